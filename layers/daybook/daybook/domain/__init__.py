@@ -1,0 +1,1 @@
+"""The rules, pure: records in, documents out. No input or output, no clock, no randomness."""

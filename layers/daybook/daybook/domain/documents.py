@@ -1,0 +1,91 @@
+"""What is written to a ledger: postings, and the documents that carry them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Posting(NamedTuple):
+    """Where an amount goes: the unit in which a day's projection and what was posted are compared.
+
+    Amounts are signed, debit positive. `account` is the ledger account of the line; a tax posting names
+    the tax rate's own account in `tax_account` and shares every other field with the line it belongs to.
+    `settles` is the business day (ISO date) whose invoice a receipt belongs to.
+    """
+
+    currency: str
+    group: str
+    role: str
+    key: str
+    account: str
+    tax_rate: str
+    tax_account: str
+    settles: str
+
+    @property
+    def ledger_account(self) -> str:
+        """The account whose balance this posting moves."""
+        return self.tax_account or self.account
+
+
+class Kind(StrEnum):
+    """The kinds of document (specification: mapping, documents of a day)."""
+
+    INVOICE = "invoice"
+    PAYMENT = "payment"
+    CREDIT_NOTE = "creditNote"
+    REFUND = "refund"
+    BILL = "bill"
+    BILL_PAYMENT = "billPayment"
+    BILL_CREDIT_NOTE = "billCreditNote"
+    BILL_REFUND = "billRefund"
+    SPEND_MONEY = "spendMoney"
+    RECEIVE_MONEY = "receiveMoney"
+    TRANSFER = "transfer"
+    JOURNAL = "journal"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A line. In a journal `net` is signed (debit positive) and `tax` zero; elsewhere both add to the total.
+
+    `tax_rate` is the platform's tax rate id, or "" for none.
+    """
+
+    description: str
+    account: str
+    net: Decimal
+    tax: Decimal = Decimal(0)
+    tax_rate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One thing to write, complete: writing it needs nothing but this and the connection.
+
+    `reference` is unique in the ledger and deterministic. `contact` is the customer's or supplier's id.
+    `account` is the money account of a payment, refund, spend or receive money, and the one a transfer
+    takes from; `to_account` the one it goes to. `settles` is the platform's id of the document a payment or
+    refund belongs to; `settles_reference` that document's own reference. `total` includes tax (of a journal:
+    the sum of its debits).
+    """
+
+    kind: Kind
+    reference: str
+    day: date
+    dated: date
+    currency: str
+    description: str
+    total: Decimal
+    lines: tuple[DocumentLine, ...] = ()
+    contact: str = ""
+    account: str = ""
+    to_account: str = ""
+    status: str = ""
+    settles: str = ""
+    settles_reference: str = ""
+    effects: tuple[tuple[Posting, Decimal], ...] = ()

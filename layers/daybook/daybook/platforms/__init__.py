@@ -1,0 +1,1 @@
+"""Accounting platforms, one module each, behind the interface of `interface.py`."""

@@ -1,0 +1,226 @@
+"""Commerce records as Daybook understands them: one frozen class for each type of data.
+
+Amounts are Decimal in the record's currency. A time without an offset is naive and means the company's
+own time zone (specification: mapping, reading records 1 and 2). `reading.py` makes these from JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+DATA_TYPES = (
+    "orders",
+    "payments",
+    "transactions",
+    "products",
+    "locations",
+    "taxComponents",
+    "paymentMethods",
+    "productCategories",
+    "customers",
+    "disputes",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """The part of a line's tax that belongs to one tax component; `amount` is None where it was not given."""
+
+    component_id: str | None
+    amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An order line. `total` includes `tax` and is after discounts; a returned line has a negative quantity.
+
+    `tax_percentage` is 0-100; `discount` the sum of the discounts allocated to the line, before tax.
+    """
+
+    id: str
+    quantity: Decimal
+    tax_percentage: Decimal | None
+    total: Decimal
+    tax: Decimal
+    unit_price: Decimal | None
+    taxes: tuple[Tax, ...]
+    product_id: str | None
+    discount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCharge:
+    """A charge beside the lines. `type` is Generic, Shipping or Overpayment; `total` includes `tax`."""
+
+    type: str
+    description: str
+    total: Decimal
+    tax: Decimal
+    tax_percentage: Decimal | None
+    taxes: tuple[Tax, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money received (positive) or paid back (negative), tip included. `type` and `status` are as sent."""
+
+    id: str
+    amount: Decimal
+    currency: str
+    type: str | None
+    status: str
+    method_id: str | None
+    method_name: str | None
+    created: datetime
+    modified: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A sale, a return or both. `total` includes later refunds and excludes `gratuity`."""
+
+    id: str
+    number: str
+    currency: str
+    country: str | None
+    created: datetime
+    closed: datetime | None
+    total: Decimal | None
+    total_tax: Decimal | None
+    total_refund: Decimal | None
+    gratuity: Decimal
+    lines: tuple[Line, ...]
+    payments: tuple[Payment, ...]
+    service_charges: tuple[ServiceCharge, ...]
+    location_id: str | None
+    source_modified: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A movement of the merchant's balance at the provider; `amount` signed as sent.
+
+    `type` and `source_type` have their published spelling where they are published ones, whatever letter
+    case was sent.
+    """
+
+    id: str
+    type: str
+    sub_type: str | None
+    amount: Decimal
+    currency: str
+    created: datetime
+    source_id: str | None
+    source_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A customer's dispute; a lost one is a loss on `source_modified`."""
+
+    id: str
+    amount: Decimal
+    currency: str
+    status: str
+    source_modified: datetime | None
+    created: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product; its categories in the order given."""
+
+    id: str
+    is_gift_card: bool
+    category_ids: tuple[str, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductCategory:
+    """A category of products."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A shop or another place of sale."""
+
+    id: str
+    name: str
+    country: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaxComponent:
+    """One tax, for example a federal one; `rate` is a fraction of the net, 0-1."""
+
+    id: str
+    name: str
+    rate: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMethod:
+    """A method of payment of the merchant's own."""
+
+    id: str
+    name: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer; nothing personal is understood, only kept."""
+
+    id: str
+
+
+Record = (
+    Order
+    | Payment
+    | Transaction
+    | Dispute
+    | Product
+    | ProductCategory
+    | Location
+    | TaxComponent
+    | PaymentMethod
+    | Customer
+)
+
+
+class RecordError(ValueError):
+    """A record cannot be taken: whose it is, where in it (a JSON path), and what to do about it."""
+
+    def __init__(self, record_id: str, field: str, message: str) -> None:
+        super().__init__(f"{record_id}: {field} {message}")
+        self.record_id = record_id
+        self.field = field
+        self.message = message
+
+
+def event_times(record: Record) -> tuple[datetime, ...]:
+    """Every time at which the record may have an effect on a business day, each once, in a fixed order.
+
+    An order counts on its creation, on its closing, on each of its payments, and, with returned lines, on
+    its modification too; naive where the source gave no offset (specification: mapping, projection of one
+    business day and reading records 14).
+    """
+    times: list[datetime | None] = []
+    match record:
+        case Order():
+            times = [record.created, record.closed, *(payment.created for payment in record.payments)]
+            if any(line.quantity < 0 or line.total < 0 for line in record.lines):
+                times.append(record.source_modified)
+        case Payment() | Transaction():
+            times = [record.created]
+        case Dispute():
+            times = [record.source_modified]
+        case _:
+            pass
+    return tuple(dict.fromkeys(time for time in times if time is not None))

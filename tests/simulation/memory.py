@@ -1,0 +1,259 @@
+"""The table in memory, for simulations: the same contract as DynamoDB's, its limits, and faults on demand."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from daybook.store.table import (
+    MOST_IN_TRANSACTION,
+    Absent,
+    All,
+    Check,
+    Condition,
+    ConditionFailed,
+    Delete,
+    Equals,
+    Exists,
+    Item,
+    Key,
+    LessThanOrAbsent,
+    Page,
+    Put,
+    Write,
+)
+from daybook.store.values import decode_item, encode_item
+
+# DynamoDB's limits on an item, and on the items of one transaction and of one page of a query.
+MOST_IN_ITEM = 400 * 1024
+MOST_IN_TRANSACTION_BYTES = 4 * 1024 * 1024
+MOST_IN_PAGE = 1024 * 1024
+
+
+def _nothing(_operation: str) -> None:
+    pass
+
+
+class MemoryTable:
+    """Table in memory. `before` and `after` are called around every operation with its name and may raise:
+
+    then nothing was done, or it was done and its answer lost. They may be replaced at any time.
+    """
+
+    def __init__(self, page_items: int | None = None) -> None:
+        self.before: Callable[[str], None] = _nothing
+        self.after: Callable[[str], None] = _nothing
+        self._items: dict[str, dict[str, Item]] = {}
+        self._lock = threading.RLock()
+        self._page_items = page_items
+
+    def get(self, pk: str, sk: str) -> Item | None:
+        with self._operation("get"):
+            item = self._find(pk, sk)
+            return copy.deepcopy(item)
+
+    def put(self, item: Item, condition: Condition | None = None) -> None:
+        with self._operation("put"):
+            self._demand(item["PK"], item["SK"], condition)
+            self._write(item)
+
+    def delete(self, pk: str, sk: str, condition: Condition | None = None) -> None:
+        with self._operation("delete"):
+            self._demand(pk, sk, condition)
+            self._remove(pk, sk)
+
+    def add(
+        self,
+        pk: str,
+        sk: str,
+        numbers: Mapping[str, int] | None = None,
+        sets: Mapping[str, set[str]] | None = None,
+        put: Mapping[str, Any] | None = None,
+    ) -> Item:
+        with self._operation("add"):
+            item = {**(self._find(pk, sk) or {"PK": pk, "SK": sk}), **(put or {})}
+            for name, number in (numbers or {}).items():
+                item[name] = item.get(name, 0) + number
+            for name, values in (sets or {}).items():
+                if values:
+                    item[name] = item.get(name, set()) | values
+            self._write(item)
+            return copy.deepcopy(item)
+
+    def query(
+        self,
+        pk: str,
+        *,
+        begins: str | None = None,
+        between: tuple[str, str] | None = None,
+        index: str | None = None,
+        limit: int | None = None,
+        after: Item | None = None,
+        forward: bool = True,
+    ) -> Page:
+        with self._operation("query"):
+            found = self._partition(pk, index)
+            sort_key = f"{index or ''}SK"
+
+            def order(item: Item) -> tuple[bytes, ...]:
+                return tuple(item[name].encode() for name in (sort_key, "SK", "PK"))
+
+            found.sort(key=order, reverse=not forward)
+            if begins is not None:
+                found = [item for item in found if item[sort_key].startswith(begins)]
+            elif between is not None:
+                low, high = (bound.encode() for bound in between)
+                found = [item for item in found if low <= item[sort_key].encode() <= high]
+            if after is not None:
+                start = order(after)
+                found = [item for item in found if (order(item) > start if forward else order(item) < start)]
+            return self._page(found, limit, index)
+
+    def query_all(
+        self,
+        pk: str,
+        *,
+        begins: str | None = None,
+        between: tuple[str, str] | None = None,
+        index: str | None = None,
+        forward: bool = True,
+    ) -> Iterator[Item]:
+        page = self.query(pk, begins=begins, between=between, index=index, forward=forward)
+        while True:
+            yield from page.items
+            if page.after is None:
+                return
+            page = self.query(
+                pk, begins=begins, between=between, index=index, after=page.after, forward=forward
+            )
+
+    def batch_get(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        with self._operation("batch_get"):
+            found = {(pk, sk): self._find(pk, sk) for pk, sk in keys}
+            return {key: copy.deepcopy(item) for key, item in found.items() if item is not None}
+
+    def batch_put(self, items: Iterable[Item]) -> None:
+        for item in items:  # one operation each: a batch may stop halfway
+            with self._operation("batch_put"):
+                self._write(item)
+
+    def batch_delete(self, keys: Iterable[Key]) -> None:
+        for pk, sk in keys:
+            with self._operation("batch_delete"):
+                self._remove(pk, sk)
+
+    def transact(self, writes: Sequence[Write]) -> None:
+        with self._operation("transact"):
+            keys = [_key_of(write) for write in writes]
+            if len(writes) > MOST_IN_TRANSACTION or len(set(keys)) != len(keys):
+                raise ValueError("a transaction takes 100 writes, each about another item")
+            size = sum(_size(write.item) for write in writes if isinstance(write, Put))
+            if size > MOST_IN_TRANSACTION_BYTES:
+                raise ValueError("a transaction takes 4 MB")
+            for index, (write, key) in enumerate(zip(writes, keys, strict=True)):
+                self._demand(*key, write.condition, index)
+            for write in writes:
+                match write:
+                    case Put(item):
+                        self._write(item)
+                    case Delete(pk, sk):
+                        self._remove(pk, sk)
+                    case Check():
+                        pass
+
+    def everything(self) -> list[Item]:
+        """All items, in the order of their keys, for comparing two tables."""
+        with self._lock:
+            return [
+                copy.deepcopy(item)
+                for pk in sorted(self._items)
+                for _, item in sorted(self._items[pk].items())
+            ]
+
+    @contextmanager
+    def _operation(self, name: str) -> Iterator[None]:
+        """Run one operation alone, with the faults around it."""
+        self.before(name)
+        with self._lock:
+            yield
+        self.after(name)
+
+    def _find(self, pk: str, sk: str) -> Item | None:
+        return self._items.get(pk, {}).get(sk)
+
+    def _partition(self, pk: str, index: str | None) -> list[Item]:
+        if index is None:
+            return list(self._items.get(pk, {}).values())
+        return [
+            item
+            for partition in self._items.values()
+            for item in partition.values()
+            if item.get(f"{index}PK") == pk and f"{index}SK" in item
+        ]
+
+    def _page(self, found: list[Item], limit: int | None, index: str | None) -> Page:
+        most = min(limit or len(found), self._page_items or len(found))
+        taken: list[Item] = []
+        size = 0
+        for item in found:
+            size += _size(item)
+            if len(taken) == most or (taken and size > MOST_IN_PAGE):
+                break
+            taken.append(item)
+        rest = len(taken) < len(found) or (limit is not None and len(taken) == limit)
+        names = ["PK", "SK"] + ([f"{index}PK", f"{index}SK"] if index else [])
+        after = {name: taken[-1][name] for name in names} if rest and taken else None
+        return Page(copy.deepcopy(taken), after)
+
+    def _write(self, item: Item) -> None:
+        for name in ("PK", "SK", "GSI1PK", "GSI1SK"):
+            if name in item or name in ("PK", "SK"):
+                if not isinstance(item[name], str) or not item[name]:
+                    raise ValueError(f"{name} must be text and not empty")
+        if _size(item) > MOST_IN_ITEM:
+            raise ValueError(f"an item holds 400 KB: {item['PK']} {item['SK']}")
+        stored = decode_item(encode_item(item))  # refuses what DynamoDB would, and copies
+        self._items.setdefault(item["PK"], {})[item["SK"]] = stored
+
+    def _remove(self, pk: str, sk: str) -> None:
+        self._items.get(pk, {}).pop(sk, None)
+
+    def _demand(self, pk: str, sk: str, condition: Condition | None, index: int = 0) -> None:
+        item = self._find(pk, sk)
+        if condition is not None and not _holds(condition, item):
+            raise ConditionFailed(copy.deepcopy(item), index)
+
+
+def _holds(condition: Condition, item: Item | None) -> bool:
+    match condition:
+        case Absent():
+            return item is None
+        case Exists():
+            return item is not None
+        case Equals(attribute, value):
+            return item is not None and attribute in item and item[attribute] == value
+        case LessThanOrAbsent(attribute, value):
+            return item is None or attribute not in item or item[attribute] < value
+        case All(conditions):
+            return all(_holds(part, item) for part in conditions)
+
+
+def _key_of(write: Write) -> Key:
+    return (write.item["PK"], write.item["SK"]) if isinstance(write, Put) else (write.pk, write.sk)
+
+
+def _size(value: object) -> int:
+    """About what DynamoDB counts for a value or an item."""
+    match value:
+        case str():
+            return len(value.encode())
+        case bytes():
+            return len(value)
+        case dict():
+            return 3 + sum(_size(name) + _size(part) + 1 for name, part in value.items())
+        case list() | set() | tuple():
+            return 3 + sum(_size(part) + 1 for part in value)
+    return 21

@@ -3,87 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
 from daybook.domain.documents import Document, Kind
+from daybook.domain.ledger import (
+    ACTIVE,
+    ARCHIVED,
+    Account,
+    Contact,
+    LedgerCompany,
+    ReferenceData,
+    TaxRate,
+    Written,
+)
 
-ACTIVE = "Active"
-ARCHIVED = "Archived"
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """An account of the merchant's ledger.
-
-    `type` is Asset, Expense, Income, Liability or Equity; `is_bank` for accounts that hold money;
-    `takes_payments` for those that invoices can be paid into.
-    """
-
-    id: str
-    code: str
-    name: str
-    type: str
-    status: str = ACTIVE
-    is_bank: bool = False
-    takes_payments: bool = False
-    currency: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TaxRate:
-    """A tax rate of the merchant's ledger; `rate` in per cent; `account` the liability account its tax goes to."""
-
-    id: str
-    code: str
-    name: str
-    rate: Decimal
-    account: str
-    status: str = ACTIVE
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A customer or a supplier."""
-
-    id: str
-    name: str
-    status: str = ACTIVE
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerCompany:
-    """The merchant's company in the accounting software. Entries dated on or before `lock_date` are refused."""
-
-    name: str
-    base_currency: str
-    country: str
-    time_zone: str
-    receivable_account: str
-    payable_account: str
-    lock_date: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReferenceData:
-    """Everything one needs to know of a ledger before writing to it."""
-
-    company: LedgerCompany
-    accounts: tuple[Account, ...]
-    tax_rates: tuple[TaxRate, ...]
-    customers: tuple[Contact, ...]
-    suppliers: tuple[Contact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The platform's word on a document: its id there, and the total and tax it holds."""
-
-    platform_id: str
-    total: Decimal
-    tax: Decimal = field(default_factory=lambda: Decimal(0))
+__all__ = [
+    "ACTIVE",
+    "ARCHIVED",
+    "Account",
+    "Contact",
+    "LedgerCompany",
+    "Platform",
+    "ReferenceData",
+    "TaxRate",
+    "Written",
+]
 
 
 class Platform(Protocol):

@@ -1,0 +1,147 @@
+"""A merchant's ledger as Daybook sees it: what can be posted to, and what double entry makes of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from daybook.domain.documents import Document, Kind
+from daybook.domain.money import ZERO
+
+ACTIVE = "Active"
+ARCHIVED = "Archived"
+DRAFT = "Draft"
+SUBMITTED = "Submitted"
+PARTIALLY_PAID = "PartiallyPaid"
+PAID = "Paid"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of the merchant's ledger.
+
+    `type` is Asset, Expense, Income, Liability or Equity; `is_bank` for accounts that hold money;
+    `takes_payments` for those that invoices can be paid into.
+    """
+
+    id: str
+    code: str
+    name: str
+    type: str
+    status: str = ACTIVE
+    is_bank: bool = False
+    takes_payments: bool = False
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRate:
+    """A tax rate of the merchant's ledger; `rate` in per cent; `account` the liability account its tax goes to."""
+
+    id: str
+    code: str
+    name: str
+    rate: Decimal
+    account: str
+    status: str = ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A customer or a supplier."""
+
+    id: str
+    name: str
+    status: str = ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerCompany:
+    """The merchant's company in the accounting software. Entries dated on or before `lock_date` are refused."""
+
+    name: str
+    base_currency: str
+    country: str
+    time_zone: str
+    receivable_account: str
+    payable_account: str
+    lock_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceData:
+    """Everything one needs to know of a ledger before writing to it."""
+
+    company: LedgerCompany
+    accounts: tuple[Account, ...]
+    tax_rates: tuple[TaxRate, ...]
+    customers: tuple[Contact, ...]
+    suppliers: tuple[Contact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The platform's word on a document: its id there, and the total and tax it holds."""
+
+    platform_id: str
+    total: Decimal
+    tax: Decimal = field(default_factory=lambda: Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One account's part of an entry: debit positive. `contact` where it is owed by or to somebody."""
+
+    account: str
+    amount: Decimal
+    description: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A booked document: what was written, and what it does to the accounts (the lines add up to zero)."""
+
+    id: str
+    document: Document
+    tax: Decimal
+    lines: tuple[EntryLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a booked document stands: what later payments, and a search by its reference, need to know.
+
+    `open` is what is still to be paid; zero for kinds that are not settled by another document.
+    """
+
+    id: str
+    kind: Kind
+    reference: str
+    dated: date
+    currency: str
+    total: Decimal
+    tax: Decimal
+    contact: str
+    status: str
+    open: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A booked document before and after another one settled part of it."""
+
+    before: Standing
+    after: Standing
+
+
+def trial_balance(entries: Iterable[Entry]) -> Mapping[str, Mapping[str, Decimal]]:
+    """Currency -> account id -> balance (debit positive) of every account that was ever posted to."""
+    balances: dict[str, dict[str, Decimal]] = {}
+    for entry in entries:
+        by_account = balances.setdefault(entry.document.currency, {})
+        for line in entry.lines:
+            by_account[line.account] = by_account.get(line.account, ZERO) + line.amount
+    return balances

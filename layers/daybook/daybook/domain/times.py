@@ -94,6 +94,10 @@ class Calendar:
         """The zone in force now."""
         return ZoneInfo(self.epochs[-1].zone)
 
+    def zone_of(self, day: date) -> ZoneInfo:
+        """The zone a business day is kept in."""
+        return ZoneInfo(self._epoch(day).zone)
+
     @property
     def sync_hour(self) -> int:
         """The hour at which days begin now."""
@@ -129,7 +133,10 @@ class Calendar:
         return Calendar((*kept, Epoch(max(first, last_posted + _DAY), zone, sync_hour, opens)))
 
     def _opening(self, day: date) -> datetime:
-        epoch = next(epoch for epoch in reversed(self.epochs) if epoch.first_day <= day)
+        epoch = self._epoch(day)
         if epoch.opens is not None and epoch.first_day == day:
             return epoch.opens
         return boundary(day, ZoneInfo(epoch.zone), epoch.sync_hour)
+
+    def _epoch(self, day: date) -> Epoch:
+        return next(epoch for epoch in reversed(self.epochs) if epoch.first_day <= day)

@@ -1,0 +1,83 @@
+"""On which business days an order has an effect, and which part of it on which.
+
+Specification: mapping, reading records 14 and the opening of projection of one business day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from daybook.domain.cases import Case, Receipt
+from daybook.domain.configuration import Configuration
+from daybook.domain.records import Line, ServiceCharge
+from daybook.domain.times import Calendar, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDays:
+    """An order cut into days: its sale, its return, and its receipts.
+
+    `sale` is None while the order is still open, `returned` None when nothing was returned (or not yet).
+    """
+
+    sale: date | None
+    returned: date | None
+    receipts: tuple[tuple[date, Receipt], ...]
+    sold_lines: tuple[Line, ...]
+    returned_lines: tuple[Line, ...]
+    sold_charges: tuple[ServiceCharge, ...]
+    returned_charges: tuple[ServiceCharge, ...]
+
+    def touches(self, day: date) -> bool:
+        """Whether anything of the order falls on this day."""
+        return day in (self.sale, self.returned) or any(when == day for when, _ in self.receipts)
+
+    @property
+    def has_returns(self) -> bool:
+        """Whether goods came back, so that money paid back is for them."""
+        return bool(self.returned_lines)
+
+
+def order_days(
+    case: Case, configuration: Configuration, calendar: Calendar, zone: ZoneInfo, cut: datetime
+) -> OrderDays:
+    """Place every part of the order on its business day; parts dated at or after `cut` are left out."""
+    order = case.order
+    receipts = tuple(
+        (calendar.day_of(receipt.instant), receipt)
+        for receipt in case.receipts
+        if receipt.instant < cut
+    )
+    moment = order.closed if configuration.sales_date == "closed" else order.created
+    sold_at = resolve(moment, zone) if moment is not None else None
+    sold_lines = tuple(line for line in order.lines if line.quantity >= 0)
+    returned_lines = tuple(line for line in order.lines if line.quantity < 0)
+    sold_charges, returned_charges = order.service_charges, ()
+    returned_at: datetime | None = None
+    if returned_lines and not sold_lines:
+        # A return of its own: its charges (a restocking fee, say) belong to it.
+        sold_charges, returned_charges = (), order.service_charges
+        returned_at, sold_at = sold_at, None
+    elif returned_lines:
+        sold_charges = tuple(charge for charge in order.service_charges if charge.total >= 0)
+        returned_charges = tuple(charge for charge in order.service_charges if charge.total < 0)
+        returned_at = _returned_at(case, zone)
+    return OrderDays(
+        calendar.day_of(sold_at) if sold_at is not None and sold_at < cut else None,
+        calendar.day_of(returned_at) if returned_at is not None and returned_at < cut else None,
+        receipts,
+        sold_lines,
+        returned_lines,
+        sold_charges,
+        returned_charges,
+    )
+
+
+def _returned_at(case: Case, zone: ZoneInfo) -> datetime:
+    """Lines returned on the original order: dated by its first refund payment, else by its last change."""
+    for receipt in case.receipts:
+        if receipt.amount < 0 and not receipt.cashback:
+            return receipt.instant
+    return resolve(case.order.source_modified or case.order.created, zone)

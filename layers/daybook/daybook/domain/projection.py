@@ -1,0 +1,99 @@
+"""What one business day should look like in the ledger, computed from its records and configuration alone.
+
+Specification: mapping, projection of one business day. Every amount is a signed posting (debit positive);
+the postings of a day add up to zero in each currency and group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from daybook.domain.cases import Case, Cases, Receipt, Stored, assemble
+from daybook.domain.configuration import Configuration
+from daybook.domain.documents import Posting
+from daybook.domain.money import ZERO
+from daybook.domain.movements import disputes_lost, movements
+from daybook.domain.orders import OrderDays, order_days
+from daybook.domain.resolution import Blocker, Catalogue, Findings, LedgerAccounts, Resolver
+from daybook.domain.sales import Sales
+from daybook.domain.times import Calendar
+
+
+class Contribution(NamedTuple):
+    """What one record adds to one posting."""
+
+    posting: Posting
+    amount: Decimal
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything but the records that a day's projection depends on; a posted day keeps its own."""
+
+    configuration: Configuration
+    catalogue: Catalogue
+    ledger: LedgerAccounts
+    calendar: Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """The postings of a day, what blocks it and what is odd about it."""
+
+    day: date
+    amounts: dict[Posting, Decimal]
+    blockers: tuple[Blocker, ...]
+    warnings: tuple[str, ...]
+
+
+def project(day: date, records: Iterable[Stored], rules: Rules, cut: datetime) -> Projection:
+    """Project one business day from every record with an effect on it; events at or after `cut` wait."""
+    findings = Findings()
+    amounts: dict[Posting, Decimal] = {}
+    for posting, amount, _ in contributions(day, assemble(records, rules.calendar.zone_of(day)), rules, cut, findings):
+        amounts[posting] = amounts.get(posting, ZERO) + amount
+    kept = {posting: amount for posting, amount in amounts.items() if amount}
+    return Projection(day, kept, tuple(findings.blockers), tuple(findings.warnings))
+
+
+def contributions(
+    day: date, cases: Cases, rules: Rules, cut: datetime, findings: Findings
+) -> Iterator[Contribution]:
+    """Every record's part in the day, one at a time: memory stays bounded by the records, not by the parts."""
+    resolver = Resolver(rules.configuration, rules.catalogue, rules.ledger, findings)
+    configuration = rules.configuration
+    if not configuration.sync_sales:
+        return
+    sales = Sales(resolver, day)
+    zone = rules.calendar.zone_of(day)
+    for case in cases.orders:
+        days = order_days(case, configuration, rules.calendar, zone, cut)
+        if days.touches(day):
+            yield from _balanced(sales, case, days)
+    if configuration.sync_payments:
+        start, end = rules.calendar.window(day)
+        for receipt in cases.unallocated:
+            if start <= receipt.instant < min(end, cut):
+                yield from _unallocated(resolver, receipt, day)
+        yield from (Contribution(*part) for part in movements(resolver, cases.transactions, (start, min(end, cut)), zone))
+        yield from (Contribution(*part) for part in disputes_lost(resolver, cases.disputes, (start, min(end, cut)), zone))
+
+
+def _balanced(sales: Sales, case: Case, days: OrderDays) -> Iterator[Contribution]:
+    for posting, amount, record in sales.postings(case, days):
+        if amount:
+            yield Contribution(posting, amount, record)
+
+
+def _unallocated(resolver: Resolver, receipt: Receipt, day: date) -> Iterator[Contribution]:
+    """A receipt joined to no order credits the receivable (specification: mapping, reading records 13)."""
+    role = "payment" if receipt.amount > 0 else "refundPayment"
+    base = Posting(receipt.currency, "", role, "", "", "", "", "")
+    for key, amount in ((receipt.key, receipt.amount), ("invoice", -receipt.amount)):
+        account = resolver.account(key, receipt.label)
+        yield Contribution(base._replace(key=key, account=account), amount, receipt.label)

@@ -1,0 +1,182 @@
+"""From facts to accounts: which account and which tax rate a fact is posted to, and what to say when there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+
+from daybook.domain.configuration import Configuration, account_for, rate_for
+from daybook.domain.documents import Posting
+from daybook.domain.money import ZERO, minor_unit, spread
+from daybook.domain.records import Tax
+
+CONFIGURATION = 4000
+MAPPING = 4200
+DATA = 5120
+# Of several reasons a day is blocked for, the one its sync ends with (specification: mapping, validation).
+PRECEDENCE = (CONFIGURATION, MAPPING, DATA)
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """A reason not to post a day: what is wrong, with which record, and where to mend it."""
+
+    code: int
+    message: str
+    record: str = ""
+
+
+class Catalogue(NamedTuple):
+    """What the projection must know beside the day's own records, as it was when the day was first posted."""
+
+    gift_cards: frozenset[str] = frozenset()
+    categories: Mapping[str, tuple[str, ...]] = {}
+    component_rates: Mapping[str, Decimal] = {}
+
+
+class LedgerAccounts(NamedTuple):
+    """What the projection must know of the ledger: which ids take postings, and where tax goes."""
+
+    active_accounts: frozenset[str]
+    tax_accounts: Mapping[str, str]
+    receivable: str
+    payable: str
+
+
+class Treatment(NamedTuple):
+    """How a line is taxed: its components where it has any, else its percentage."""
+
+    components: tuple[str, ...] = ()
+    percentage: Decimal | None = None
+
+
+class Taxed(NamedTuple):
+    """An amount with its tax, component by component."""
+
+    net: Decimal
+    tax: Decimal
+    treatment: Treatment
+    taxes: tuple[Decimal, ...] = ()
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a projection found wrong (blocks the day) or odd (does not)."""
+
+    blockers: dict[Blocker, None] = field(default_factory=dict)
+    warnings: dict[str, None] = field(default_factory=dict)
+
+    def block(self, code: int, message: str, record: str) -> None:
+        """Note a reason not to post the day; the same reason is noted once."""
+        self.blockers[Blocker(code, message, record)] = None
+
+    def warn(self, message: str) -> None:
+        """Note something odd that does not stop the day."""
+        self.warnings[message] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """Finds accounts and tax rates under one configuration, and notes what it cannot find."""
+
+    configuration: Configuration
+    catalogue: Catalogue
+    ledger: LedgerAccounts
+    findings: Findings
+
+    def account(self, key: str, record: str) -> str:
+        """The account of a key, after fall-backs; the suspense account or "" when there is none."""
+        account = account_for(self.configuration, key)
+        if account and account in self.ledger.active_accounts:
+            return account
+        if self.configuration.suspense_account and not account:
+            return self.configuration.suspense_account
+        if account:
+            message = f"The account selected for '{key}' is archived or no longer exists. Select another account for it."
+        else:
+            message = f"No account is selected for '{key}'. Select one in the configuration."
+        self.findings.block(CONFIGURATION, message, record)
+        return ""
+
+    def taxed(self, base: Posting, amount: Taxed, record: str) -> Iterator[tuple[Posting, Decimal]]:
+        """The postings of a net amount and its tax, both signed as given (debit positive)."""
+        rates = self._rates(amount, record)
+        yield base._replace(tax_rate="+".join(dict.fromkeys(rates))), amount.net
+        if not amount.tax:
+            return
+        if len(rates) == 1:
+            yield self._tax(base, rates[0], rates[0], record), amount.tax
+            return
+        joined = "+".join(dict.fromkeys(rates))
+        for rate, tax in zip(rates, amount.taxes, strict=True):
+            yield self._tax(base, joined, rate, record), tax
+
+    def _tax(self, base: Posting, line_rate: str, rate: str, record: str) -> Posting:
+        if not rate:
+            return base._replace(tax_rate=line_rate, tax_account=self.configuration.suspense_account)
+        account = self.ledger.tax_accounts.get(rate, "")
+        if not account:
+            self.findings.block(
+                CONFIGURATION, "A selected tax rate no longer exists in the ledger. Select another one.", record
+            )
+        return base._replace(tax_rate=line_rate, tax_account=account)
+
+    def _rates(self, amount: Taxed, record: str) -> tuple[str, ...]:
+        """One rate for the line, or in journal format one for each component; ("",) when in suspense or blocked."""
+        treatment = amount.treatment
+        found = rate_for(
+            self.configuration, treatment.components, treatment.percentage, taxed=bool(amount.tax)
+        )
+        rates: tuple[str, ...] = ()
+        if found is not None:
+            rates = (found.line,) if found.line else tuple(found.components[c] for c in treatment.components)
+        if rates and all(rate in self.ledger.tax_accounts for rate in rates):
+            return rates
+        if rates:
+            message = "The tax rate selected for {} no longer exists in the ledger. Select another one."
+            self.findings.block(CONFIGURATION, message.format(_named(treatment)), record)
+        elif not self.configuration.suspense_account:
+            together = " together" if len(treatment.components) > 1 and not self.configuration.is_journal else ""
+            message = "Cannot match {}{} to a tax rate of the ledger. Map it in the configuration."
+            self.findings.block(MAPPING, message.format(_named(treatment), together), record)
+        return ("",)
+
+
+def read_taxes(
+    resolver: Resolver, currency: str, net: Decimal, tax: Decimal, taxes: tuple[Tax, ...], percentage: Decimal | None, record: str
+) -> Taxed:
+    """A line's tax as the source gave it, shared out over its components.
+
+    Components whose amounts do not add up to the line's tax within a minor unit block the day.
+    """
+    components = tuple(item.component_id for item in taxes if item.component_id)
+    if not components:
+        return Taxed(net, tax, Treatment((), percentage))
+    amounts = [item.amount for item in taxes if item.component_id]
+    if any(amount is None for amount in amounts):
+        known = sum((amount for amount in amounts if amount is not None), ZERO)
+        missing = [index for index, amount in enumerate(amounts) if amount is None]
+        weights = [resolver.catalogue.component_rates.get(components[index], Decimal(1)) for index in missing]
+        if not any(weights):
+            weights = [Decimal(1)] * len(missing)
+        for index, part in zip(missing, spread(tax - known, weights, currency), strict=True):
+            amounts[index] = part
+    parts = [amount or ZERO for amount in amounts]
+    difference = tax - sum(parts, ZERO)
+    if abs(difference) > minor_unit(currency):
+        message = f"The tax components of a line add up to {sum(parts, ZERO)}, its tax is {tax}. Send it again corrected."
+        resolver.findings.block(DATA, message, record)
+    elif difference:
+        parts[max(range(len(parts)), key=lambda index: abs(parts[index]))] += difference
+    ordered = sorted(zip(components, parts, strict=True))
+    return Taxed(net, tax, Treatment(tuple(c for c, _ in ordered)), tuple(p for _, p in ordered))
+
+
+def _named(treatment: Treatment) -> str:
+    if treatment.components:
+        return "the tax " + ", ".join(f"'{component}'" for component in treatment.components)
+    if treatment.percentage is None:
+        return "a line without any tax"
+    return f"the tax percentage {treatment.percentage.normalize():f}"

@@ -1,0 +1,251 @@
+"""What every function behind the REST API has in common: how a request is read and an answer written.
+
+A handler registers its operations with `Api.route` and calls a service in each; what the service answers
+becomes a 200, what it raises becomes the one error body, here and nowhere else
+(specification: api, conventions).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import gzip
+import json
+import os
+import time
+import traceback
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+
+from daybook.domain.errors import BadRequest, DaybookError, NotFound, Problem, TooLarge
+from daybook.wire.errors import Failure, Unauthorized, failure_of
+from daybook.wire.json_text import malformed, read_json, write_json
+
+JSON = "application/json"
+# A synchronous invocation of a Lambda function carries 6 MB each way; the rest is for headers and context.
+EVENT_LIMIT = 6 * 1024 * 1024
+EVENT_OVERHEAD = 64 * 1024
+UNPACKED_LIMIT = 20 * 1024 * 1024
+# Above this an answer is compressed for clients that take it.
+COMPRESS_FROM = 256 * 1024
+_SEND_COMPRESSED = (
+    "Send it with `Content-Encoding: gzip` (up to 20 MB unpacked) or in several requests of at most "
+    "5,000 records."
+)
+
+Operation = Callable[..., object]
+Answer = Response[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NoContent:
+    """The answer 204."""
+
+
+NO_CONTENT = NoContent()
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """A page for a person, with its status."""
+
+    text: str
+    status: int = 200
+
+
+class Request:
+    """A request as an operation sees it."""
+
+    def __init__(self, event: Mapping[str, Any]) -> None:
+        self._event = event
+        context = event.get("requestContext") or {}
+        self._authorizer: Mapping[str, Any] = context.get("authorizer") or {}
+        self.correlation_id: str = context.get("requestId") or "unknown"
+        self.method: str = str(event.get("httpMethod") or "").upper()
+        self.path = _path(event)
+        self.headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        self.parameters: Mapping[str, str] = event.get("queryStringParameters") or {}
+        self.base_url = _base_url(self.headers, context, self.path)
+
+    @property
+    def client_id(self) -> str:
+        """Whose API key was used. Raises Unauthorized when the request came without the authorizer."""
+        client_id = self._authorizer.get("clientId")
+        if not client_id:
+            raise Unauthorized
+        return str(client_id)
+
+    @property
+    def key_name(self) -> str:
+        """The name of the API key used."""
+        return str(self._authorizer.get("keyName") or "API key")
+
+    def body(self) -> bytes:
+        """The body, unpacked; empty when there is none. Raises BadRequest or TooLarge."""
+        return read_body(self._event, self.headers.get("content-encoding", ""))
+
+    def json(self) -> object:
+        """The body read as JSON; None when there is none. Raises BadRequest or TooLarge."""
+        raw = self.body()
+        return read_json(raw) if raw.strip() else None
+
+
+class Api:
+    """The operations of one function."""
+
+    def __init__(self, function: str) -> None:
+        self._resolver = APIGatewayRestResolver()
+        self._logger = Logger(service=function, level=os.environ.get("LOG_LEVEL"))
+        self._request = Request({})
+        self._resolver.exception_handler(DaybookError)(self._fail)
+        self._resolver.exception_handler(Exception)(self._fail_unexpectedly)
+        self._resolver.not_found(self._not_found)
+
+    def route(self, method: str, *paths: str) -> Callable[[Operation], Operation]:
+        """Register an operation under every spelling of its path; it gets the Request and the path parameters."""
+
+        def register(operation: Operation) -> Operation:
+            def call(**path_parameters: str) -> Answer:
+                return _answer(self._request, operation(self._request, **path_parameters))
+
+            for path in paths:
+                self._resolver.route(path, method)(call)
+            return operation
+
+        return register
+
+    def handle(self, event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's own type
+        """Answer one event of API Gateway."""
+        started = time.monotonic()
+        self._request = Request(event)
+        self._logger.clear_state()
+        self._logger.append_keys(
+            correlation_id=self._request.correlation_id,
+            company_id=(event.get("pathParameters") or {}).get("companyId"),
+        )
+        answer = self._resolver.resolve({**event, "path": self._request.path}, context)
+        self._logger.info(
+            "answered",
+            method=self._request.method,
+            resource=event.get("resource"),
+            status=answer.get("statusCode"),
+            milliseconds=round((time.monotonic() - started) * 1000),
+        )
+        return answer
+
+    def _fail(self, error: DaybookError) -> Answer:
+        failure = failure_of(error, self._request.correlation_id)
+        if failure.status_code >= 500:
+            self._logger.warning("platform trouble", error=type(error).__name__)
+        return _failed(failure)
+
+    def _fail_unexpectedly(self, error: Exception) -> Answer:
+        # Neither the message nor the values: either may quote what a shopper or a partner sent.
+        frames = traceback.extract_tb(error.__traceback__)
+        self._logger.error(
+            "unexpected error",
+            error=type(error).__name__,
+            stack=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+        )
+        return _failed(failure_of(error, self._request.correlation_id))
+
+    def _not_found(self, _: NotFoundError) -> Answer:
+        what = f"operation {self._request.method} {self._request.path[:200]}"
+        return _failed(failure_of(NotFound(what), self._request.correlation_id))
+
+
+def read_body(event: Mapping[str, Any], encoding: str) -> bytes:
+    """The bytes the caller meant. Raises BadRequest when they cannot be unpacked, TooLarge beyond the limits."""
+    body = event.get("body") or ""
+    carried = (
+        len(body) if event.get("isBase64Encoded") or len(body) < EVENT_LIMIT // 6 else len(json.dumps(body))
+    )
+    if carried > EVENT_LIMIT - EVENT_OVERHEAD:
+        raise TooLarge(f"The body is too large for one request. {_SEND_COMPRESSED}")
+    try:
+        raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    except (binascii.Error, UnicodeEncodeError):
+        raise malformed("is not UTF-8") from None
+    match encoding.strip().lower():
+        case "" | "identity":
+            return raw
+        case "gzip" | "x-gzip":
+            return unpack(raw)
+    message = f"Content-Encoding {encoding[:40]!r} is not supported; use gzip or none."
+    raise BadRequest(message, [Problem("Content-Encoding", message, "header")])
+
+
+def unpack(packed: bytes) -> bytes:
+    """Unpack gzip without ever holding more than the limit. Raises BadRequest or TooLarge."""
+    parts = []
+    left = UNPACKED_LIMIT + 1
+    try:
+        while packed:
+            member = zlib.decompressobj(wbits=31)
+            part = member.decompress(packed, left)
+            left -= len(part)
+            parts.append(part)
+            if left <= 0:
+                raise TooLarge(
+                    "The body unpacks to more than 20 MB. Send it in several requests of at most 5,000 records."
+                )
+            if not member.eof:
+                raise malformed("ends before its gzip stream does")
+            packed = member.unused_data
+    except zlib.error:
+        raise malformed("is not gzip although Content-Encoding says so") from None
+    return b"".join(parts)
+
+
+def _path(event: Mapping[str, Any]) -> str:
+    """The path without the stage (a custom domain's base path counts as one) and without a trailing slash."""
+    path = str(event.get("path") or "/")
+    resource = str(event.get("resource") or "")
+    stage = str((event.get("requestContext") or {}).get("stage") or "")
+    if stage and path.startswith(f"/{stage}/") and not resource.startswith(f"/{stage}"):
+        path = path.removeprefix(f"/{stage}")
+    return path.rstrip("/") or "/"
+
+
+def _base_url(headers: Mapping[str, str], context: Mapping[str, Any], path: str) -> str:
+    """Where this API answers, as the caller reached it, without a trailing slash."""
+    host = headers.get("host") or str(context.get("domainName") or "localhost")
+    loopback = host.partition(":")[0] in ("localhost", "127.0.0.1")
+    scheme = headers.get("x-forwarded-proto") or ("http" if loopback else "https")
+    prefix = str(context.get("path") or "").rstrip("/").removesuffix(path.rstrip("/"))
+    if loopback and prefix:  # the embedded stack tells its APIs apart by path
+        return f"{scheme}://{host}/restapis/{context.get('apiId')}{prefix}/_user_request_"
+    return f"{scheme}://{host}{prefix}"
+
+
+def _answer(request: Request, value: object) -> Answer:
+    if isinstance(value, NoContent):
+        return Response(status_code=204, content_type=None, body="")
+    if isinstance(value, Html):
+        return Response(status_code=value.status, content_type="text/html; charset=utf-8", body=value.text)
+    text = write_json(value)
+    if len(text) < COMPRESS_FROM:
+        return Response(status_code=200, content_type=JSON, body=text)
+    packed = None
+    carried = len(json.dumps(text))
+    if "gzip" in request.headers.get("accept-encoding", "").lower():
+        packed = base64.b64encode(gzip.compress(text.encode(), compresslevel=5, mtime=0)).decode()
+        carried = len(packed)
+    if carried > EVENT_LIMIT - EVENT_OVERHEAD:
+        raise TooLarge("The answer is too large for one response. Ask for fewer at a time with pageSize.")
+    if packed is None:
+        return Response(status_code=200, content_type=JSON, body=text)
+    headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    compressed: Answer = Response(status_code=200, content_type=JSON, headers=headers, body=packed)
+    compressed.base64_encoded = True
+    return compressed
+
+
+def _failed(failure: Failure) -> Answer:
+    return Response(status_code=failure.status_code, content_type=JSON, body=write_json(failure.body()))

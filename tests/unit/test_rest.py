@@ -1,0 +1,267 @@
+"""How requests are read and answers written (specification: api, conventions)."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import zlib
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rest
+from daybook.domain.errors import (
+    AuthorisationLost,
+    BadRequest,
+    Conflict,
+    NotFound,
+    PlatformUnavailable,
+    Problem,
+    SubscriptionExpired,
+    TooLarge,
+)
+from daybook.wire.json_text import read_json, write_json
+
+CONTEXT = SimpleNamespace(
+    function_name="f", memory_limit_in_mb=128, invoked_function_arn="arn", aws_request_id="r"
+)
+
+
+def event(method: str = "GET", path: str = "/things/1", **more: Any) -> dict[str, Any]:
+    return {
+        "httpMethod": method,
+        "path": path,
+        "resource": "/things/{proxy+}",
+        "headers": {"Host": "api.example", **more.pop("headers", {})},
+        "queryStringParameters": None,
+        "pathParameters": {"proxy": "1"},
+        "requestContext": {
+            "requestId": "req-1",
+            "stage": "prod",
+            "path": "/prod" + path,
+            "authorizer": {"clientId": "client-1"},
+        },
+        "body": None,
+        "isBase64Encoded": False,
+        **more,
+    }
+
+
+def api_answering(operation: Any) -> rest.Api:
+    api = rest.Api("things")
+    api.route("GET", "/things/<thing_id>", "/meta/things/<thing_id>")(operation)
+    api.route("POST", "/things/<thing_id>")(operation)
+    return api
+
+
+def call(operation: Any, an_event: dict[str, Any]) -> tuple[int, Any, dict[str, Any]]:
+    answer = api_answering(operation).handle(an_event, CONTEXT)
+    raw = answer["body"]
+    if answer["isBase64Encoded"]:
+        raw = gzip.decompress(base64.b64decode(raw)).decode()
+    return answer["statusCode"], json.loads(raw, parse_float=Decimal) if raw else None, answer
+
+
+def test_an_answer_is_200_json_with_exact_numbers() -> None:
+    status, _, answer = call(lambda _, thing_id: {"id": thing_id, "total": Decimal("10.10")}, event())
+    assert status == 200
+    assert answer["body"] == '{"id":"1","total":10.10}'
+    assert answer["multiValueHeaders"]["Content-Type"] == ["application/json"]
+
+
+@pytest.mark.parametrize("path", ["/things/1", "/meta/things/1", "/prod/things/1", "/things/1/"])
+def test_every_spelling_with_and_without_stage(path: str) -> None:
+    assert call(lambda _, thing_id: [thing_id], event(path=path))[:2] == (200, ["1"])
+
+
+def test_no_content() -> None:
+    status, body, _ = call(lambda *_, **__: rest.NO_CONTENT, event())
+    assert (status, body) == (204, None)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "retried"),
+    [
+        (BadRequest("bad", [Problem("$.name", "is missing", "required")]), 400, "False"),
+        (NotFound("company"), 404, "False"),
+        (TooLarge("big"), 413, "False"),
+        (Conflict("changed"), 409, "True"),
+        (PlatformUnavailable("Xero", "is down"), 503, "True"),
+        (AuthorisationLost("Xero", "link again"), 400, "False"),
+        (SubscriptionExpired("Xero", "renew"), 402, "False"),
+    ],
+)
+def test_an_error_becomes_the_one_error_body(error: Exception, status: int, retried: str) -> None:
+    def fail(_: rest.Request, thing_id: str) -> object:
+        raise error
+
+    got, body, answer = call(fail, event())
+    assert got == status
+    assert answer["multiValueHeaders"]["Content-Type"] == ["application/json"]
+    assert set(body) == {
+        "statusCode", "service", "error", "correlationId", "validation", "canBeRetried", "detailedErrorCode",
+    }  # fmt: skip
+    assert (body["statusCode"], body["service"], body["correlationId"]) == (status, "Daybook", "req-1")
+    assert (body["canBeRetried"], body["detailedErrorCode"]) == (retried, 0)
+    if status == 400 and isinstance(error, BadRequest):
+        expected = {"itemId": "$.name", "message": "is missing", "validatorName": "required"}
+        assert body["validation"] == {"errors": [expected], "warnings": []}
+    else:
+        assert body["validation"] is None
+
+
+def test_an_unexpected_error_reveals_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(_: rest.Request, thing_id: str) -> object:
+        raise KeyError("jane@shopper.example")
+
+    status, body, answer = call(fail, event())
+    assert status == 500
+    assert body["canBeRetried"] == "Unknown"
+    assert "jane" not in answer["body"] + capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/nothing"), ("DELETE", "/things/1"), ("GET", "/things/1/2")]
+)
+def test_an_unknown_operation_is_404(method: str, path: str) -> None:
+    status, body, _ = call(lambda *_: {}, event(method, path))
+    assert (status, body["statusCode"], body["validation"]) == (404, 404, None)
+
+
+def test_a_request_without_the_authorizer_is_401() -> None:
+    bare = event()
+    del bare["requestContext"]["authorizer"]
+    assert call(lambda request, thing_id: request.client_id, bare)[0] == 401
+
+
+def test_a_large_answer_is_compressed_for_those_who_take_it() -> None:
+    rows = [{"id": str(number), "note": "é" * 100} for number in range(4000)]
+    status, body, answer = call(lambda *_, **__: rows, event(headers={"Accept-Encoding": "gzip, deflate"}))
+    assert (status, body) == (200, rows)
+    assert answer["isBase64Encoded"]
+    assert answer["multiValueHeaders"]["Content-Encoding"] == ["gzip"]
+    assert len(json.dumps(answer)) < rest.EVENT_LIMIT
+
+
+def test_an_answer_too_large_for_lambda_is_413() -> None:
+    status, body, _ = call(lambda *_, **__: "x" * rest.EVENT_LIMIT, event())
+    assert status == 413
+    assert "pageSize" in body["error"]
+
+
+def body_of(raw: bytes, *, encoding: str | None = None, plain: bool = False) -> tuple[int, Any]:
+    headers = {"Content-Encoding": encoding} if encoding else {}
+    sent = {"body": raw.decode() if plain else base64.b64encode(raw).decode(), "isBase64Encoded": not plain}
+    return call(lambda request, thing_id: {"body": request.json()}, event("POST", headers=headers, **sent))[
+        :2
+    ]
+
+
+@pytest.mark.parametrize("plain", [True, False])
+def test_reads_a_body(plain: bool) -> None:
+    raw = '{"name":"Café","amount":1.10}'.encode()
+    assert body_of(raw, plain=plain) == (200, {"body": {"name": "Café", "amount": Decimal("1.10")}})
+
+
+def test_an_empty_body_is_none() -> None:
+    assert body_of(b"", plain=True) == (200, {"body": None})
+    assert call(lambda request, thing_id: request.json(), event("POST"))[:2] == (200, None)
+
+
+def test_unpacks_gzip_of_several_members() -> None:
+    assert body_of(gzip.compress(b'{"a":') + gzip.compress(b"1}"), encoding="gzip") == (
+        200,
+        {"body": {"a": 1}},
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "encoding", "status"),
+    [
+        (b"not gzip", "gzip", 400),
+        (gzip.compress(b"[1]" * 1000)[:-20], "gzip", 400),
+        (b"[1]", "br", 400),
+        (gzip.compress(b" " * (rest.UNPACKED_LIMIT + 1)), "gzip", 413),
+        (b"[" + b" " * 4_800_000 + b"]", None, 413),
+        (b"\xff\xfe", None, 400),
+        (b"{", None, 400),
+        (b'{"a":NaN}', None, 400),
+        (b"[-Infinity]", None, 400),
+        (b"[1e999999999]", None, 400),
+        (b"[" + b"9" * 5000 + b"]", None, 400),
+        (b"[" * 100_000, None, 400),
+        (b"[" * 200 + b"]" * 200, None, 400),
+        (b'["\\ud800"]', None, 400),
+    ],
+    ids=lambda value: repr(value)[:20],
+)
+def test_refuses_hostile_bodies(raw: bytes, encoding: str | None, status: int) -> None:
+    got, body = body_of(raw, encoding=encoding)
+    assert got == status
+    assert body["error"]
+
+
+def test_a_body_of_just_under_the_limit_passes_and_a_plain_text_one_counts_escaped() -> None:
+    assert body_of(b"[" + b" " * 4_600_000 + b"]")[0] == 200
+    assert body_of(b'["' + b'\\"' * 2_000_000 + b'"]', plain=True)[0] == 413
+
+
+def test_a_bomb_is_refused_without_being_unpacked() -> None:
+    packer = zlib.compressobj(wbits=31)
+    bomb = b"".join(packer.compress(bytes(2**24)) for _ in range(64)) + packer.flush()
+    with pytest.raises(TooLarge, match="several requests"):
+        rest.unpack(bomb)
+
+
+@pytest.mark.parametrize(
+    ("headers", "context", "url"),
+    [
+        (
+            {"Host": "a.example", "X-Forwarded-Proto": "https"},
+            {"path": "/prod/things/1"},
+            "https://a.example/prod",
+        ),
+        ({"Host": "books.example"}, {"path": "/things/1"}, "https://books.example"),
+        (
+            {"Host": "localhost:4566"},
+            {"path": "/prod/things/1", "apiId": "abc"},
+            "http://localhost:4566/restapis/abc/prod/_user_request_",
+        ),
+        ({"Host": "127.0.0.1:3000"}, {"path": "/things/1"}, "http://127.0.0.1:3000"),
+    ],
+)
+def test_knows_where_it_answers(headers: dict[str, str], context: dict[str, str], url: str) -> None:
+    asked = event(headers=headers)
+    asked["requestContext"] = {"stage": "prod", **context}
+    assert rest.Request(asked).base_url == url
+
+
+decimals = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15, places=6)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**15), 10**15) | decimals | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=15,
+)
+
+
+@given(values)
+def test_json_comes_back_as_it_went(value: object) -> None:
+    assert read_json(write_json(value).encode()) == value
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_json_or_a_bad_request(raw: bytes) -> None:
+    try:
+        write_json(read_json(raw))
+    except BadRequest as refused:
+        assert refused.problems
+
+
+@pytest.mark.parametrize(("number", "text"), [("1E+3", "1000"), ("0.000001", "0.000001"), ("1.10", "1.10")])
+def test_writes_a_decimal_with_its_own_digits(number: str, text: str) -> None:
+    assert write_json(Decimal(number)) == text

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from daybook.domain.documents import Document, Kind
 from daybook.domain.money import ZERO
@@ -79,6 +80,13 @@ class ReferenceData:
     tax_rates: tuple[TaxRate, ...]
     customers: tuple[Contact, ...]
     suppliers: tuple[Contact, ...]
+
+
+class Books(NamedTuple):
+    """A ledger's reference data, and the version of it: every change gives it another."""
+
+    data: ReferenceData
+    version: int
 
 
 @dataclass(frozen=True, slots=True)

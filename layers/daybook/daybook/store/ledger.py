@@ -1,0 +1,331 @@
+"""Where Sandbox books keeps a company's ledger.
+
+    LEDGER#<company>            BOOKS                     the company, its lock date, the version of all this
+                                ACCOUNT#<id> TAXRATE#<id> CUSTOMER#<id> SUPPLIER#<id>
+    LEDGER#<company>#STANDING   <document id>             how a document stands; its being there takes its number
+    LEDGER#<company>#ENTRIES    <date>#<document id>      the document and its entry; never changed or deleted
+
+A document is booked in one transaction that writes its entry and its standing, moves the standing of what it
+settles, and demands that the reference data it was checked against is still in force. Balances are the fold
+of the entries: kept anywhere else they could come to differ.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from daybook.domain.documents import Document, DocumentLine, Kind
+from daybook.domain.errors import NotFound
+from daybook.domain.ledger import (
+    Account,
+    Books,
+    Contact,
+    Entry,
+    EntryLine,
+    LedgerCompany,
+    ReferenceData,
+    Settlement,
+    Standing,
+    TaxRate,
+)
+from daybook.store.table import Absent, Check, ConditionFailed, Equals, Item, Put, Table, Write
+
+_BOOKS = "BOOKS"
+_FIRST, _LAST = "0000-00-00", "9999-99-99"
+
+
+class Ledger:
+    """One company's ledger."""
+
+    def __init__(self, table: Table, company_id: str) -> None:
+        self._table = table
+        self._pk = f"LEDGER#{company_id}"
+        self._standings = f"{self._pk}#STANDING"
+        self._entries = f"{self._pk}#ENTRIES"
+
+    def open(self, data: ReferenceData) -> bool:
+        """Keep new books; False, and nothing changes, when there are books already."""
+        if self._table.get(self._pk, _BOOKS) is not None:
+            return False
+        # The books come last: until they are there nobody can have changed the rest, so a start that was
+        # interrupted, or made twice at once, is simply made again.
+        self._table.batch_put(self._reference_items(data))
+        try:
+            self._table.put(self._books_item(data.company, version=1), Absent())
+        except ConditionFailed:
+            return False
+        return True
+
+    def read(self) -> Books | None:
+        """The reference data, or None when the books were never opened."""
+        items = list(self._table.query_all(self._pk))
+        books = next((item for item in items if item["SK"] == _BOOKS), None)
+        if books is None:
+            return None
+        parts: dict[str, list[Item]] = {}
+        for item in items:
+            parts.setdefault(item["SK"].partition("#")[0], []).append(item)
+        accounts = sorted(map(_account, parts.get("ACCOUNT", [])), key=lambda each: (each.code, each.name))
+        rates = sorted(parts.get("TAXRATE", []), key=lambda item: (-Decimal(item["rate"]), item["name"]))
+        data = ReferenceData(
+            company=_company(books),
+            accounts=tuple(accounts),
+            tax_rates=tuple(map(_tax_rate, rates)),
+            customers=_contacts(parts.get("CUSTOMER", [])),
+            suppliers=_contacts(parts.get("SUPPLIER", [])),
+        )
+        return Books(data, books["version"])
+
+    def add(
+        self,
+        version: int,
+        *,
+        accounts: Sequence[Account] = (),
+        tax_rates: Sequence[TaxRate] = (),
+        customers: Sequence[Contact] = (),
+        suppliers: Sequence[Contact] = (),
+    ) -> bool:
+        """Add to the reference data or replace parts of it; False when it is no longer as it was read.
+
+        Raises NotFound when the books were never opened.
+        """
+        books = self._table.get(self._pk, _BOOKS)
+        if books is None:
+            raise NotFound("Sandbox books")
+        company = _company(books)
+        parts = ReferenceData(company, tuple(accounts), tuple(tax_rates), tuple(customers), tuple(suppliers))
+        return self._change(company, version, self._reference_items(parts))
+
+    def lock(self, version: int, lock_date: date | None) -> bool:
+        """Set or lift the lock date; False when the reference data is no longer as it was read."""
+        books = self._table.get(self._pk, _BOOKS)
+        if books is None:
+            raise NotFound("Sandbox books")
+        return self._change(replace(_company(books), lock_date=lock_date), version, [])
+
+    def standing(self, document_id: str) -> Standing | None:
+        """A booked document, or None."""
+        item = self._table.get(self._standings, document_id)
+        return None if item is None else _standing(item)
+
+    def book(
+        self, version: int, entry: Entry, standing: Standing, settlement: Settlement | None = None
+    ) -> bool:
+        """Book a document; False, and nothing is booked, when what was read before is no longer so.
+
+        The limits of `platforms/sandbox/posting.py` see to it that an entry fits into one item of 400 KB.
+        """
+        body = zlib.compress(json.dumps(_written(entry), ensure_ascii=False).encode())
+        writes: list[Write] = [
+            Check(self._pk, _BOOKS, Equals("version", version)),
+            Put(self._standing_item(standing), Absent()),
+            Put({"PK": self._entries, "SK": f"{standing.dated}#{entry.id}", "body": body}, Absent()),
+        ]
+        if settlement is not None:
+            unchanged = Equals("open", _text(settlement.before.open))
+            writes.append(Put(self._standing_item(settlement.after), unchanged))
+        return self._transact(writes)
+
+    def entries(self, first: date | None = None, last: date | None = None) -> Iterator[Entry]:
+        """Every entry dated from `first` to `last`, in the order of their dates."""
+        between = (str(first or _FIRST), f"{last or _LAST}#~")
+        for item in self._table.query_all(self._entries, between=between):
+            yield _read(json.loads(zlib.decompress(item["body"])))
+
+    def standings(self) -> dict[str, Standing]:
+        """Every document by its id."""
+        return {item["SK"]: _standing(item) for item in self._table.query_all(self._standings)}
+
+    def _change(self, company: LedgerCompany, version: int, items: Sequence[Item]) -> bool:
+        changed = Put(self._books_item(company, version + 1), Equals("version", version))
+        return self._transact([changed, *map(Put, items)])
+
+    def _transact(self, writes: Sequence[Write]) -> bool:
+        try:
+            self._table.transact(writes)
+        except ConditionFailed:
+            return False
+        return True
+
+    def _books_item(self, company: LedgerCompany, version: int) -> Item:
+        return {
+            "PK": self._pk,
+            "SK": _BOOKS,
+            "version": version,
+            "name": company.name,
+            "currency": company.base_currency,
+            "country": company.country,
+            "zone": company.time_zone,
+            "receivable": company.receivable_account,
+            "payable": company.payable_account,
+            "locked": str(company.lock_date or ""),
+        }
+
+    def _reference_items(self, data: ReferenceData) -> list[Item]:
+        accounts: list[Item] = [
+            {
+                "SK": f"ACCOUNT#{account.id}",
+                "code": account.code,
+                "name": account.name,
+                "type": account.type,
+                "status": account.status,
+                "bank": account.is_bank,
+                "payments": account.takes_payments,
+                "currency": account.currency,
+            }
+            for account in data.accounts
+        ]
+        rates: list[Item] = [
+            {
+                "SK": f"TAXRATE#{rate.id}",
+                "code": rate.code,
+                "name": rate.name,
+                "rate": _text(rate.rate),
+                "account": rate.account,
+                "status": rate.status,
+            }
+            for rate in data.tax_rates
+        ]
+        contacts: list[Item] = [
+            {"SK": f"{role}#{contact.id}", "name": contact.name, "status": contact.status}
+            for role, known in (("CUSTOMER", data.customers), ("SUPPLIER", data.suppliers))
+            for contact in known
+        ]
+        return [{"PK": self._pk, **item} for item in (*accounts, *rates, *contacts)]
+
+    def _standing_item(self, standing: Standing) -> Item:
+        return {
+            "PK": self._standings,
+            "SK": standing.id,
+            "kind": str(standing.kind),
+            "reference": standing.reference,
+            "dated": str(standing.dated),
+            "currency": standing.currency,
+            "total": _text(standing.total),
+            "tax": _text(standing.tax),
+            "contact": standing.contact,
+            "status": standing.status,
+            "open": _text(standing.open),
+        }
+
+
+def _text(amount: Decimal) -> str:
+    return format(amount, "f")
+
+
+def _company(item: Item) -> LedgerCompany:
+    return LedgerCompany(
+        name=item["name"],
+        base_currency=item["currency"],
+        country=item["country"],
+        time_zone=item["zone"],
+        receivable_account=item["receivable"],
+        payable_account=item["payable"],
+        lock_date=date.fromisoformat(item["locked"]) if item["locked"] else None,
+    )
+
+
+def _id(item: Item) -> str:
+    identity: str = item["SK"].partition("#")[2]
+    return identity
+
+
+def _account(item: Item) -> Account:
+    return Account(
+        id=_id(item),
+        code=item["code"],
+        name=item["name"],
+        type=item["type"],
+        status=item["status"],
+        is_bank=item["bank"],
+        takes_payments=item["payments"],
+        currency=item["currency"],
+    )
+
+
+def _tax_rate(item: Item) -> TaxRate:
+    return TaxRate(
+        id=_id(item),
+        code=item["code"],
+        name=item["name"],
+        rate=Decimal(item["rate"]),
+        account=item["account"],
+        status=item["status"],
+    )
+
+
+def _contacts(items: Sequence[Item]) -> tuple[Contact, ...]:
+    contacts = (Contact(_id(item), item["name"], item["status"]) for item in items)
+    return tuple(sorted(contacts, key=lambda contact: contact.name))
+
+
+def _standing(item: Item) -> Standing:
+    return Standing(
+        id=item["SK"],
+        kind=Kind(item["kind"]),
+        reference=item["reference"],
+        dated=date.fromisoformat(item["dated"]),
+        currency=item["currency"],
+        total=Decimal(item["total"]),
+        tax=Decimal(item["tax"]),
+        contact=item["contact"],
+        status=item["status"],
+        open=Decimal(item["open"]),
+    )
+
+
+# An entry's body, as JSON: the document's texts by name, its lines and the entry's lines as lists of texts; a
+# description is its place in the list of them all, as a line of the document makes one or two of the entry.
+_TEXTS = (
+    *("reference", "currency", "description", "contact", "account", "to_account", "status"),
+    *("settles", "settles_reference"),
+)
+
+
+def _written(entry: Entry) -> dict[str, object]:
+    document = entry.document
+    every = [line.description for line in document.lines] + [line.description for line in entry.lines]
+    place = {description: index for index, description in enumerate(dict.fromkeys(every))}
+    return {
+        "id": entry.id,
+        "kind": str(document.kind),
+        "day": str(document.day),
+        "dated": str(document.dated),
+        "total": _text(document.total),
+        "tax": _text(entry.tax),
+        "texts": {name: getattr(document, name) for name in _TEXTS if getattr(document, name)},
+        "descriptions": list(place),
+        "lines": [
+            [place[line.description], line.account, _text(line.net), _text(line.tax), line.tax_rate]
+            for line in document.lines
+        ],
+        "entry": [
+            [line.account, _text(line.amount), place[line.description], line.contact] for line in entry.lines
+        ],
+    }
+
+
+def _read(body: dict[str, Any]) -> Entry:
+    descriptions = body["descriptions"]
+    document = Document(
+        kind=Kind(body["kind"]),
+        day=date.fromisoformat(body["day"]),
+        dated=date.fromisoformat(body["dated"]),
+        total=Decimal(body["total"]),
+        lines=tuple(
+            DocumentLine(descriptions[place], account, Decimal(net), Decimal(tax), tax_rate)
+            for place, account, net, tax, tax_rate in body["lines"]
+        ),
+        **{name: body["texts"].get(name, "") for name in _TEXTS},
+    )
+    lines = tuple(
+        EntryLine(account, Decimal(amount), descriptions[place], contact)
+        for account, amount, place, contact in body["entry"]
+    )
+    return Entry(body["id"], document, Decimal(body["tax"]), lines)

@@ -63,18 +63,24 @@ class Taxed(NamedTuple):
 
 @dataclass(slots=True)
 class Findings:
-    """What a projection found wrong (blocks the day) or odd (does not)."""
+    """What a projection found wrong (blocks the day) or odd (does not).
+
+    It is muted while an order's earlier days are walked through: what is wrong there blocks those days.
+    """
 
     blockers: dict[Blocker, None] = field(default_factory=dict)
     warnings: dict[str, None] = field(default_factory=dict)
+    muted: bool = False
 
     def block(self, code: int, message: str, record: str) -> None:
         """Note a reason not to post the day; the same reason is noted once."""
-        self.blockers[Blocker(code, message, record)] = None
+        if not self.muted:
+            self.blockers[Blocker(code, message, record)] = None
 
     def warn(self, message: str) -> None:
         """Note something odd that does not stop the day."""
-        self.warnings[message] = None
+        if not self.muted:
+            self.warnings[message] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,9 +72,11 @@ class Sales:
             if today > self.day:
                 return
             account.receivable.clear()
-            for part in self._one_day(case, days, today, base, account, refunds, rounding):
-                if today == self.day:
-                    yield part
+            self.resolver.findings.muted = today < self.day
+            parts = list(self._one_day(case, days, today, base, account, refunds, rounding))
+            self.resolver.findings.muted = False
+            if today == self.day:
+                yield from parts
 
     def _one_day(
         self,

@@ -215,7 +215,7 @@ def event_times(record: Record) -> tuple[datetime, ...]:
     match record:
         case Order():
             times = [record.created, record.closed, *(payment.created for payment in record.payments)]
-            if any(line.quantity < 0 or line.total < 0 for line in record.lines):
+            if _returns(record):
                 times.append(record.source_modified)
         case Payment() | Transaction():
             times = [record.created]
@@ -224,3 +224,9 @@ def event_times(record: Record) -> tuple[datetime, ...]:
         case _:
             pass
     return tuple(dict.fromkeys(time for time in times if time is not None))
+
+
+def _returns(order: Order) -> bool:
+    return any(line.quantity < 0 or line.total < 0 for line in order.lines) or any(
+        charge.total < 0 for charge in order.service_charges
+    )

@@ -52,6 +52,7 @@ class Case:
     """An order and every paid payment of it, in order of time, money in before money out."""
 
     label: str
+    connection: str
     order: Order
     receipts: list[Receipt] = field(default_factory=list)
 
@@ -106,7 +107,7 @@ def _fill(
         by_order.setdefault((home, order_id), []).append((home, payment_id))
     taken: set[tuple[str, str]] = set()
     for (home, order_id), (label, order) in sorted(orders.items()):
-        case = Case(label, order)
+        case = Case(label, home, order)
         payments: dict[tuple[str, str], tuple[str, Payment]] = {}
         for payment in order.payments:
             payments[home, payment.id] = _newer(separate.get((home, payment.id)), (label, payment), order)

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from daybook.domain.cases import Case
 from daybook.domain.documents import Posting
 from daybook.domain.money import ZERO, quantize, spread
 from daybook.domain.orders import OrderDays
-from daybook.domain.records import Order
 from daybook.domain.resolution import Resolver, Taxed, Treatment, read_taxes
 
 
@@ -29,10 +29,10 @@ class _Share:
 class MoneyRefunds:
     """The money-only refunds of one order, one after the other."""
 
-    def __init__(self, resolver: Resolver, base: Posting, order: Order, days: OrderDays) -> None:
+    def __init__(self, resolver: Resolver, base: Posting, case: Case, days: OrderDays) -> None:
         self._resolver = resolver
         self._base = base._replace(role="refund", key="refund")
-        self._order = order
+        self._case = case
         self._days = days
         self._shares: dict[Treatment, _Share] | None = None
         self._refunded = ZERO
@@ -55,7 +55,7 @@ class MoneyRefunds:
                     for posting, signed in self._resolver.taxed(base, reversal, label):
                         yield posting, signed, label
         if amount > within:
-            message = f"The refund {label} exceeds what order {self._order.id} charged by {amount - within}."
+            message = f"The refund {label} exceeds what order {self._case.order.id} charged by {amount - within}."
             self._resolver.findings.warn(message)
             untaxed = Taxed(amount - within, ZERO, Treatment())
             for posting, signed in self._resolver.taxed(base, untaxed, label):
@@ -76,8 +76,8 @@ class MoneyRefunds:
         """Lines (gift cards apart) and charges of the order by tax treatment."""
         if self._shares is not None:
             return self._shares
-        gift_cards = self._resolver.catalogue.gift_cards
-        lines = [line for line in self._days.sold_lines if line.product_id not in gift_cards]
+        catalogue, home = self._resolver.catalogue, self._case.connection
+        lines = [x for x in self._days.sold_lines if not catalogue.is_gift_card(home, x.product_id)]
         shares: dict[Treatment, _Share] = {}
         for item in (*lines, *self._days.sold_charges):
             net, currency = item.total - item.tax, self._base.currency

@@ -29,17 +29,30 @@ class Blocker:
 
 
 class Catalogue(NamedTuple):
-    """What the projection must know beside the day's own records, as it was when the day was first posted."""
+    """What the projection must know beside the day's own records, as it was when the day was first posted.
+
+    Products and tax components are named `<connection>/<id>` and, for records of other connections, `<id>`.
+    """
 
     gift_cards: frozenset[str] = frozenset()
     categories: Mapping[str, tuple[str, ...]] = {}
     component_rates: Mapping[str, Decimal] = {}
 
+    def is_gift_card(self, connection: str, product: str | None) -> bool:
+        """Whether this product of this connection is a gift card."""
+        return f"{connection}/{product}" in self.gift_cards or (
+            product in self.gift_cards and f"{connection}/{product}" not in self.categories
+        )
+
+    def categories_of(self, connection: str, product: str | None) -> tuple[str, ...]:
+        """The product's categories, in the order the source gave them."""
+        own = self.categories.get(f"{connection}/{product}")
+        return own if own is not None else self.categories.get(product or "", ())
+
 
 class LedgerAccounts(NamedTuple):
-    """What the projection must know of the ledger: which ids take postings, and where tax goes."""
+    """What the projection must know of the ledger: where tax goes, and the accounts invoices and bills move."""
 
-    active_accounts: frozenset[str]
     tax_accounts: Mapping[str, str]
     receivable: str
     payable: str
@@ -93,18 +106,12 @@ class Resolver:
     findings: Findings
 
     def account(self, key: str, record: str) -> str:
-        """The account of a key, after fall-backs; the suspense account or "" when there is none."""
-        account = account_for(self.configuration, key)
-        if account and account in self.ledger.active_accounts:
-            return account
-        if self.configuration.suspense_account and not account:
-            return self.configuration.suspense_account
-        if account:
-            message = f"The account selected for '{key}' is archived or no longer exists. Select another account for it."
-        else:
+        """The account of a key, after fall-backs; else the suspense account, else "" and the day is blocked."""
+        account = account_for(self.configuration, key) or self.configuration.suspense_account
+        if not account:
             message = f"No account is selected for '{key}'. Select one in the configuration."
-        self.findings.block(CONFIGURATION, message, record)
-        return ""
+            self.findings.block(CONFIGURATION, message, record)
+        return account
 
     def taxed(self, base: Posting, amount: Taxed, record: str) -> Iterator[tuple[Posting, Decimal]]:
         """The postings of a net amount and its tax, both signed as given (debit positive)."""

@@ -66,7 +66,7 @@ class Sales:
         order = case.order
         rounding = self._rounding(case, days)
         base = Posting(order.currency, self._group(order), "", "", "", "", "", "")
-        refunds = MoneyRefunds(self.resolver, base, order, days)
+        refunds = MoneyRefunds(self.resolver, base, case, days)
         account = _Account()
         for today in sorted({day for day in (days.sale, days.returned, *(d for d, _ in days.receipts)) if day}):
             if today > self.day:
@@ -124,10 +124,10 @@ class Sales:
         """Lines, charges, gratuity and rounding, as credits (a return's amounts are negative themselves)."""
         currency = base.currency
         for line in lines:
-            if line.product_id in self.resolver.catalogue.gift_cards:
+            if self.resolver.catalogue.is_gift_card(case.connection, line.product_id):
                 yield from self._gift_card(case, base, line)
                 continue
-            key = "refund" if base.role == "refund" else self._sales_key(line)
+            key = "refund" if base.role == "refund" else self._sales_key(case, line)
             net, tax = line.total - line.tax, line.tax
             amount = read_taxes(self.resolver, currency, net, tax, line.taxes, line.tax_percentage, case.label)
             yield from self._taxed(base, key, amount, case.label)
@@ -193,10 +193,10 @@ class Sales:
             else:
                 account.paid += amount
 
-    def _sales_key(self, line: Line) -> str:
+    def _sales_key(self, case: Case, line: Line) -> str:
         if not self.resolver.configuration.group_by_category:
             return "sales"
-        for category in self.resolver.catalogue.categories.get(line.product_id or "", ()):
+        for category in self.resolver.catalogue.categories_of(case.connection, line.product_id):
             if self.resolver.configuration.accounts.get(f"sales-{category}"):
                 return f"sales-{category}"
         return "sales-other"

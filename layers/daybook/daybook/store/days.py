@@ -1,0 +1,190 @@
+"""Business days as posted: the amounts confirmed in the ledger, and the rules each day keeps.
+
+Items: `POSTED#<company>` / day, `OPEN#<company>` / `<day>#<reference>` for confirmed documents not settled in
+full, `MARKS#<company>` / UTC date for what changed since a sync last looked, `COMPANY#<company>` / `CALENDAR`,
+and `CATALOGUE#<company>` / digest, the catalogue a day was first posted under.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from hashlib import sha256
+
+from daybook.domain.documents import Kind, Posting
+from daybook.domain.rendering import OpenItem
+from daybook.domain.resolution import Catalogue
+from daybook.domain.times import Calendar, Epoch
+from daybook.store.packing import pack, pack_amounts, unpack, unpack_amounts
+from daybook.store.syncs import Mark
+from daybook.store.table import Absent, ConditionFailed, Delete, Equals, Item, Put, Table, Write
+
+
+@dataclass(frozen=True, slots=True)
+class PostedDay:
+    """What is confirmed of a day. `revision` counts its plans, `version` the item's own changes.
+
+    `configuration` (a version) and `catalogue` (a digest) are those it was first planned under; 0 and "" while
+    nothing of it is posted.
+    """
+
+    day: date
+    amounts: Mapping[Posting, Decimal] = field(default_factory=dict)
+    revision: int = 0
+    configuration: int = 0
+    catalogue: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DayStore:
+    """Keeps business days in the table."""
+
+    table: Table
+
+    def posted(self, company_id: str, day: date) -> PostedDay:
+        """What is confirmed of a day."""
+        item = self.table.get(f"POSTED#{company_id}", day.isoformat())
+        return _posted(item) if item else PostedDay(day)
+
+    def posted_between(self, company_id: str, first: date, last: date) -> list[PostedDay]:
+        """Every day from first to last that was ever planned."""
+        between = (first.isoformat(), last.isoformat())
+        return [_posted(item) for item in self.table.query_all(f"POSTED#{company_id}", between=between)]
+
+    def last_posted(self, company_id: str) -> date | None:
+        """The latest day that was ever planned."""
+        newest = self.table.query(f"POSTED#{company_id}", limit=1, forward=False).items
+        return date.fromisoformat(newest[0]["SK"]) if newest else None
+
+    def changed(self, company_id: str, day: PostedDay) -> Put:
+        """The write for a changed day, for use in a transaction; refused when somebody else changed it."""
+        item = {
+            "PK": f"POSTED#{company_id}",
+            "SK": day.day.isoformat(),
+            "amounts": pack_amounts(day.amounts),
+            "revision": day.revision,
+            "configuration": day.configuration,
+            "catalogue": day.catalogue,
+            "version": day.version + 1,
+        }
+        return Put(item, Equals("version", day.version) if day.version else Absent())
+
+    def open_items(self, company_id: str, days: Iterable[str]) -> list[OpenItem]:
+        """Documents of these days that are not settled in full."""
+        found = []
+        for day in sorted(set(days)):
+            for item in self.table.query_all(f"OPEN#{company_id}", begins=f"{day}#"):
+                found.append(_open_item(item))
+        return found
+
+    def opened(self, company_id: str, item: OpenItem) -> Put:
+        """The write for a document that can be settled."""
+        return Put(_open_row(company_id, item), Absent())
+
+    def settled(self, company_id: str, item: OpenItem, amount: Decimal) -> Write:
+        """The write for a settlement of part or all of a document; refused when it was settled meanwhile."""
+        left = replace(item, open=item.open - amount)
+        unchanged = Equals("open", str(item.open))
+        row = _open_row(company_id, left)
+        return Put(row, unchanged) if left.open else Delete(str(row["PK"]), str(row["SK"]), unchanged)
+
+    def marks(self, company_id: str) -> list[Mark]:
+        """Every mark of a company, oldest date first."""
+        return [
+            Mark(item["SK"], item["version"], tuple(sorted(item.get("hours", ()))))
+            for item in self.table.query_all(f"MARKS#{company_id}")
+        ]
+
+    def clear_mark(self, company_id: str, mark: Mark) -> bool:
+        """Remove a mark if nothing was added to it since it was read."""
+        try:
+            self.table.delete(f"MARKS#{company_id}", mark.day, Equals("version", mark.version))
+        except ConditionFailed:
+            return False
+        return True
+
+    def calendar(self, company_id: str) -> Calendar | None:
+        """How the company's time is cut into days; None before its first sync."""
+        item = self.table.get(f"COMPANY#{company_id}", "CALENDAR")
+        if item is None:
+            return None
+        return Calendar(
+            tuple(
+                Epoch(
+                    date.fromisoformat(row[0]), row[1], row[2], datetime.fromisoformat(row[3]) if row[3] else None
+                )
+                for row in item["epochs"]
+            )
+        )
+
+    def save_calendar(self, company_id: str, calendar: Calendar) -> None:
+        """Keep the company's calendar; only its running sync changes it."""
+        epochs = [
+            [epoch.first_day.isoformat(), epoch.zone, epoch.sync_hour, epoch.opens.isoformat() if epoch.opens else ""]
+            for epoch in calendar.epochs
+        ]
+        self.table.put({"PK": f"COMPANY#{company_id}", "SK": "CALENDAR", "epochs": epochs})
+
+    def save_catalogue(self, company_id: str, catalogue: Catalogue) -> str:
+        """Keep a catalogue for the days posted under it; its digest."""
+        packed = pack(
+            {
+                "giftCards": sorted(catalogue.gift_cards),
+                "categories": {name: list(ids) for name, ids in sorted(catalogue.categories.items())},
+                "componentRates": {name: str(rate) for name, rate in sorted(catalogue.component_rates.items())},
+            }
+        )
+        digest = sha256(packed).hexdigest()
+        if self.table.get(f"CATALOGUE#{company_id}", digest) is None:
+            self.table.put({"PK": f"CATALOGUE#{company_id}", "SK": digest, "catalogue": packed})
+        return digest
+
+    def catalogue(self, company_id: str, digest: str) -> Catalogue:
+        """A catalogue kept before."""
+        item = self.table.get(f"CATALOGUE#{company_id}", digest)
+        value = unpack(item["catalogue"]) if item else {"giftCards": (), "categories": {}, "componentRates": {}}
+        return Catalogue(
+            frozenset(value["giftCards"]),
+            {name: tuple(ids) for name, ids in value["categories"].items()},
+            {name: Decimal(rate) for name, rate in value["componentRates"].items()},
+        )
+
+
+def _posted(item: Item) -> PostedDay:
+    return PostedDay(
+        date.fromisoformat(item["SK"]),
+        unpack_amounts(item["amounts"]),
+        item["revision"],
+        item["configuration"],
+        item["catalogue"],
+        item["version"],
+    )
+
+
+def _open_row(company_id: str, item: OpenItem) -> Item:
+    return {
+        "PK": f"OPEN#{company_id}",
+        "SK": f"{item.day}#{item.reference}",
+        "kind": item.kind.value,
+        "day": item.day,
+        "currency": item.currency,
+        "group": item.group,
+        "platformId": item.platform_id,
+        "reference": item.reference,
+        "open": str(item.open),
+    }
+
+
+def _open_item(item: Item) -> OpenItem:
+    return OpenItem(
+        Kind(item["kind"]),
+        item["day"],
+        item["currency"],
+        item["group"],
+        item["platformId"],
+        item["reference"],
+        Decimal(item["open"]),
+    )

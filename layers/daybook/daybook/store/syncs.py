@@ -1,0 +1,159 @@
+"""Syncs: one run for one company, from the asking to its end, and which one is running now.
+
+Items of a company: `SYNCS#<company>` / sync id, the queue `QUEUED#<company>` / sync id, and the one that runs,
+`COMPANY#<company>` / `ACTIVE`. Sync ids are ordered by time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from daybook.store.table import Absent, ConditionFailed, Delete, Equals, Item, Page, Put, Table, Write
+
+LATEST, HISTORIC, SCHEDULED, RESTATE = "latest", "historic", "scheduled", "restate"
+QUEUED, PLANNING, PUSHING, FINISHED = "Queued", "Planning", "Pushing", "Finished"
+
+IN_PROGRESS = 1000
+WRITTEN, NOTHING_TO_WRITE = 2000, 2040
+SUCCESSFUL = (WRITTEN, NOTHING_TO_WRITE)
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A day that could not be posted, and why, in words for the merchant."""
+
+    day: str
+    code: int
+    message: str
+    record: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark on a UTC date as a sync read it: which hours changed, and the version to clear it by."""
+
+    day: str
+    version: int
+    hours: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """One run. Times are ISO 8601 in UTC; `start` and `finish` bound the data it looks at.
+
+    `days` are the business days it has documents for, `examined` all it looked at; `marks` those it will
+    clear when they turn out well.
+    """
+
+    id: str
+    company_id: str
+    kind: str
+    requested: str
+    start: str
+    finish: str
+    stage: str = QUEUED
+    status_code: int = IN_PROGRESS
+    error_message: str = ""
+    exception_message: str = ""
+    started: str = ""
+    finished: str = ""
+    data_pushed: bool = False
+    connection_id: str = ""
+    days: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    warnings: tuple[str, ...] = ()
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStore:
+    """Keeps syncs in the table."""
+
+    table: Table
+
+    def request(self, sync: Sync, also: Write) -> bool:
+        """Queue a sync together with the message that starts it; False when this id was queued before."""
+        queued = {"PK": f"QUEUED#{sync.company_id}", "SK": sync.id}
+        try:
+            self.table.transact([Put(_item(sync), Absent()), Put(queued), also])
+        except ConditionFailed as failed:
+            if failed.index == 0:
+                return False
+            raise
+        return True
+
+    def get(self, company_id: str, sync_id: str) -> Sync | None:
+        """One sync of a company."""
+        item = self.table.get(f"SYNCS#{company_id}", sync_id)
+        return _sync(item) if item else None
+
+    def newest_first(self, company_id: str) -> Iterator[Sync]:
+        """Every sync of a company."""
+        return (_sync(item) for item in self.table.query_all(f"SYNCS#{company_id}", forward=False))
+
+    def page(self, company_id: str, limit: int, after: Item | None = None) -> tuple[list[Sync], Item | None]:
+        """Some syncs of a company, newest first, and where the next page begins."""
+        page: Page = self.table.query(f"SYNCS#{company_id}", limit=limit, after=after, forward=False)
+        return [_sync(item) for item in page.items], page.after
+
+    def active(self, company_id: str) -> str | None:
+        """The id of the sync that runs now."""
+        item = self.table.get(f"COMPANY#{company_id}", "ACTIVE")
+        return str(item["sync"]) if item else None
+
+    def start_next(self, company_id: str, now: str) -> Sync | None:
+        """Make the oldest queued sync the running one; None when one runs already or none waits."""
+        while True:
+            waiting = self.table.query(f"QUEUED#{company_id}", limit=1).items
+            if not waiting:
+                return None
+            sync = self.get(company_id, waiting[0]["SK"])
+            if sync is None or sync.stage != QUEUED:
+                self.table.delete(f"QUEUED#{company_id}", waiting[0]["SK"])
+                continue
+            started = replace(sync, stage=PLANNING, started=now, revision=sync.revision + 1)
+            active = {"PK": f"COMPANY#{company_id}", "SK": "ACTIVE", "sync": sync.id, "since": now}
+            writes: list[Write] = [
+                Put(active, Absent()),
+                Put(_item(started), Equals("revision", sync.revision)),
+                Delete(f"QUEUED#{company_id}", sync.id),
+            ]
+            try:
+                self.table.transact(writes)
+            except ConditionFailed as failed:
+                if failed.index == 0:
+                    return None
+                continue
+            return started
+
+    def save(self, sync: Sync, *also: Write) -> Sync:
+        """Write a sync as changed, with what must happen in the same moment. Raises ConditionFailed."""
+        saved = replace(sync, revision=sync.revision + 1)
+        self.table.transact([Put(_item(saved), Equals("revision", sync.revision)), *also])
+        return saved
+
+    def finish(self, sync: Sync, *also: Write) -> Sync:
+        """End a sync and let the next one run."""
+        ended = replace(sync, stage=FINISHED)
+        release = Delete(f"COMPANY#{sync.company_id}", "ACTIVE", Equals("sync", sync.id))
+        return self.save(ended, release, *also)
+
+
+def _item(sync: Sync) -> dict[str, Any]:
+    item = asdict(sync)
+    for name in ("days", "warnings"):
+        item[name] = list(item[name])
+    item["blocked"] = [list(asdict(blocked).values()) for blocked in sync.blocked]
+    item["marks"] = [[mark.day, mark.version, list(mark.hours)] for mark in sync.marks]
+    return {"PK": f"SYNCS#{sync.company_id}", "SK": sync.id, **item}
+
+
+def _sync(item: Item) -> Sync:
+    values = {name: value for name, value in item.items() if name in Sync.__dataclass_fields__}
+    values["days"], values["warnings"] = tuple(item["days"]), tuple(item["warnings"])
+    values["blocked"] = tuple(Blocked(*row) for row in item["blocked"])
+    values["marks"] = tuple(Mark(row[0], row[1], tuple(row[2])) for row in item["marks"])
+    return Sync(**values)

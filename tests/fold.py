@@ -183,7 +183,9 @@ def fold_connection(ledger: Ledger, mine: dict[str, list[Body]]) -> None:
                 payments[identifier] = apart[identifier]
         seen |= set(payments)
         given = sum((handed_out[identifier] for identifier in payments), ZERO)
-        fold_order(ledger, order, [payment for payment in payments.values() if is_paid(payment)], products, given)
+        fold_order(
+            ledger, order, [payment for payment in payments.values() if is_paid(payment)], products, given
+        )
     for payment in mine["payments"]:
         if payment["id"] not in seen and is_paid(payment):
             when, amount = ledger.day_of(payment["createdDate"]), number(payment["amount"])
@@ -241,9 +243,9 @@ def fold_order(
     owed = due - deposits + given
     refundable = [] if back else sold + list(order.get("serviceCharges") or [])
     for when, payment in timed:
-        if when < sale_day:
-            continue
         amount = number(payment["amount"])
+        if when < sale_day or (amount > 0 and payment_key(payment) == "invoice"):
+            continue  # what is paid "by invoice" stays due, as if nothing had been paid
         ledger.post(when, currency, payment_key(payment), amount)
         owed -= amount
         if amount < 0 and not back:
@@ -320,22 +322,25 @@ def refund_money(  # noqa: PLR0913 - a small world, passed along
     gross = [sum((each[1] for each in group), ZERO) for group in treatments.values()]
     spread = min(amount, sum(gross, ZERO))
     unit = Decimal(1).scaleb(-PLACES.get(currency, 2))
-    for group, whole, share in zip(treatments.values(), gross, largest_remainder(spread, gross, unit), strict=True):
+    for group, whole, share in zip(
+        treatments.values(), gross, largest_remainder(spread, gross, unit), strict=True
+    ):
         charged = sum((each[2] for each in group), ZERO)
         tax = (share * charged / whole).quantize(unit, ROUND_HALF_UP) if whole else ZERO
         ledger.post(when, currency, "refund", share - tax)
-        part = {**group[0][0], "taxes": _scaled(group, tax, charged), "reversed": tax}
+        part = {**group[0][0], "taxes": _scaled(group, tax, charged, unit), "reversed": tax}
         ledger.post_tax(when, currency, part, "reversed", 1)
     ledger.post(when, currency, "refund", amount - spread)
 
 
-def _scaled(group: list[tuple[Body, Decimal, Decimal]], tax: Decimal, charged: Decimal) -> list[Body]:
+def _scaled(
+    group: list[tuple[Body, Decimal, Decimal]], tax: Decimal, charged: Decimal, unit: Decimal
+) -> list[Body]:
     """The components of a treatment with their parts of the tax reversed."""
     sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for part, _, _ in group:
         for component, amount in components_of(part).items():
             sums[component] += amount
-    unit = Decimal(1).scaleb(tax.as_tuple().exponent) if tax else Decimal(1)
     shares = largest_remainder(tax, list(sums.values()), unit) if charged else [ZERO] * len(sums)
     return [
         {"taxComponentRef": {"id": component}, "taxAmount": share}

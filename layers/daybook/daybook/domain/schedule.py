@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from daybook.domain.times import boundary
 
@@ -19,6 +19,8 @@ MONTHLY = "Monthly"
 FREQUENCIES = (DAILY, MONTHLY)
 DEFAULT_TIME_ZONE = "Etc/UTC"
 
+# Found beside the zones, but names of no place.
+_NOT_ZONES = frozenset({"", "localtime", "posixrules", "Factory", "leapseconds", "tzdata.zi"})
 _DAY = timedelta(days=1)
 # Zones lie between UTC-12 and UTC+14, so a local date is at most this far from the UTC date.
 _LOCAL_DATE_SLACK = timedelta(days=2)
@@ -40,6 +42,16 @@ class Schedule:
     def zone(self) -> ZoneInfo:
         """The company's time zone."""
         return ZoneInfo(self.time_zone)
+
+
+def known_zone(name: str) -> ZoneInfo | None:
+    """Answer the IANA time zone of this name; None when there is none, or a file that is no zone."""
+    if name in _NOT_ZONES or name.startswith(("posix/", "right/")):
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a path, a folder, a file of another kind
+        return None
 
 
 def is_due_day(schedule: Schedule, day: date) -> bool:

@@ -1,0 +1,65 @@
+# Two commands to begin with: `make run` and `make test`. They need Python 3.11, 3.12 or 3.13 and nothing else.
+
+PYTHON ?= python3
+TOOLS := .venv/bin/python
+
+.PHONY: help run demo stop clean check test e2e lint types build lock tools test-tools
+
+help:
+	@echo "make run    install, start the embedded AWS, deploy, run the demo; the stack stays up"
+	@echo "make demo   run the demo again on the stack that is up"
+	@echo "make stop   end the stack; its state stays for the next make run"
+	@echo "make check  lint, types, imports, unit tests: under 30 seconds"
+	@echo "make test   everything, end to end on a stack of its own"
+	@echo "make clean  remove all that was installed, built and stored"
+	@echo "DAYBOOK_PORT=4600 make run, PYTHON=python3.12 make run: another port, another Python"
+
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "daybook: Python 3.11, 3.12 or 3.13 is needed: make run PYTHON=..."; exit 1; }
+
+tools: python
+	@$(PYTHON) -m local.setup run
+
+test-tools: python
+	@$(PYTHON) -m local.setup test
+
+run: tools
+	@$(TOOLS) -m local.run
+
+demo: tools
+	@$(TOOLS) -m local.demo
+
+stop: python
+	@$(PYTHON) -m local.stop
+
+clean: python
+	@$(PYTHON) -m local.clean
+
+lint: test-tools
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@PYTHONPATH=functions:layers/daybook .venv/bin/lint-imports --no-cache
+
+types: test-tools
+	@$(TOOLS) -m mypy
+
+check: lint types
+	@$(TOOLS) -m pytest tests/unit tests/lint
+
+test: check
+	@$(TOOLS) -m pytest tests/integration tests/simulation
+	@$(MAKE) --no-print-directory e2e
+
+e2e: test-tools
+	@$(TOOLS) -m pytest tests/e2e
+
+# Pins every package, its dependencies and their hashes again. Needs uv (pip install uv).
+ANY_PYTHON := ; python_full_version < '3.14' and (sys_platform == 'darwin' or sys_platform == 'linux')
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url
+lock:
+	$(COMPILE) requirements/run.in -o requirements/run.txt
+	$(COMPILE) -c requirements/run.txt requirements/layer.in -o layers/dependencies/requirements.txt
+	$(COMPILE) -c requirements/run.txt requirements/test.in -o requirements/test.txt
+	$(COMPILE) requirements/ministack.in -o requirements/ministack.txt
+	sed -i.bak "s/ $(ANY_PYTHON)//" requirements/*.txt layers/dependencies/requirements.txt
+	rm -f requirements/*.bak layers/dependencies/*.bak

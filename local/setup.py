@@ -1,0 +1,85 @@
+"""`python -m local.setup run|test`: makes the virtual environments, when they are not yet as they should be.
+
+Two of them: one for the tools (SAM CLI, and for `test` the linters and test runners), one for MiniStack, which
+needs another botocore. Every package is pinned by hash. Standard library only, and in a syntax that an old Python
+can read far enough to say that it is too old.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import hashlib
+import importlib.util
+import shutil
+import sys
+from pathlib import Path
+
+OLDEST = (3, 11)
+NEWEST = (3, 13)
+
+if sys.version_info < OLDEST:
+    sys.exit("daybook: Python 3.11, 3.12 or 3.13 is needed: make run PYTHON=python3.13")
+
+from local.settings import MINISTACK, ROOT, RUNTIME, TOOLS, python_of  # noqa: E402 - after the check of the version
+from local.steps import run_quietly, step, stop_with  # noqa: E402
+
+REQUIREMENTS = {"run": ["run.txt"], "test": ["run.txt", "test.txt"]}
+
+
+def check_prerequisites() -> None:
+    """Stop with one line when this Python cannot make a virtual environment or is too new for Lambda."""
+    if sys.version_info[:2] > NEWEST:
+        stop_with("Lambda has no runtime for this Python yet: make run PYTHON=python3.13")
+    if importlib.util.find_spec("ensurepip") is None:
+        stop_with(f"this Python cannot make virtual environments: apt-get install {RUNTIME}-venv")
+
+
+def mark_of(requirements: list[Path]) -> str:
+    """Give what an environment's mark holds when these requirements are installed with this Python."""
+    digest = hashlib.sha256(sys.version.encode() + sys.executable.encode())
+    for path in requirements:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def install(environment: Path, names: list[str]) -> None:
+    """Make a virtual environment and install the named requirement files into it, unless that was done."""
+    requirements = [ROOT / "requirements" / name for name in names]
+    mark = environment / ".installed"
+    wanted = mark_of(requirements)
+    installed = mark.read_text().split() if mark.exists() else []
+    if wanted in installed:
+        return
+    if not installed or mark_of(requirements[:1]) not in installed:
+        shutil.rmtree(environment, ignore_errors=True)
+        log = ROOT / ".local" / "log" / f"{environment.name.lstrip('.')}-create.txt"
+        run_quietly([sys.executable, "-m", "venv", environment], environ(), ROOT, log)
+        installed = []
+    options = [option for path in requirements for option in ("-r", str(path))]
+    command = [python_of(environment), "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary=:all:"]
+    log = ROOT / ".local" / "log" / f"{environment.name.lstrip('.')}-install.txt"
+    run_quietly([*command, "--no-input", "--disable-pip-version-check", *options], environ(), ROOT, log)
+    mark.write_text("\n".join([*installed, wanted]))
+
+
+def environ() -> dict[str, str]:
+    """Give this process's environment without what would keep pip from compiling what it installs."""
+    import os
+
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+def main() -> None:
+    """Make both environments, side by side."""
+    purpose = sys.argv[1] if len(sys.argv) > 1 else "run"
+    check_prerequisites()
+    with step(f"packages for `make {purpose}`"), concurrent.futures.ThreadPoolExecutor() as pool:
+        for done in [
+            pool.submit(install, TOOLS, REQUIREMENTS[purpose]),
+            pool.submit(install, MINISTACK, ["ministack.txt"]),
+        ]:
+            done.result()
+
+
+if __name__ == "__main__":
+    main()

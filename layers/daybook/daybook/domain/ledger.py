@@ -1,4 +1,4 @@
-"""A merchant's ledger as Daybook sees it: what can be posted to, and what double entry makes of a document."""
+"""A merchant's ledger as Daybook sees it: what can be posted to, and what becomes of a document there."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class TaxRate:
-    """A tax rate of the merchant's ledger; `rate` in per cent; `account` the liability account its tax goes to."""
+    """A tax rate of the merchant's ledger; `rate` in per cent; `account` is where its tax goes."""
 
     id: str
     code: str
@@ -60,7 +60,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class LedgerCompany:
-    """The merchant's company in the accounting software. Entries dated on or before `lock_date` are refused."""
+    """The merchant's company in the accounting software. Nothing dated up to `lock_date` is taken."""
 
     name: str
     base_currency: str

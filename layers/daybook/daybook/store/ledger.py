@@ -2,7 +2,7 @@
 
     LEDGER#<company>            BOOKS                     the company, its lock date, the version of all this
                                 ACCOUNT#<id> TAXRATE#<id> CUSTOMER#<id> SUPPLIER#<id>
-    LEDGER#<company>#STANDING   <document id>             how a document stands; its being there takes its number
+    LEDGER#<company>#STANDING   <document id>             how a document stands; its number is taken
     LEDGER#<company>#ENTRIES    <date>#<document id>      the document and its entry; never changed or deleted
 
 A document is booked in one transaction that writes its entry and its standing, moves the standing of what it

@@ -103,7 +103,7 @@ _TAX_RATES = (
 
 
 def identifier(company_id: str, what: str, name: str) -> str:
-    """The id of a thing in a company's Sandbox books; `what` is account, taxRate, customer, supplier or document."""
+    """The id of a thing in a company's books; `what` is account, taxRate, customer, supplier or document."""
     return str(uuid.uuid5(_IDS, f"{company_id}/{what}/{name}"))
 
 

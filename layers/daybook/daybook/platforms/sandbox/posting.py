@@ -30,7 +30,7 @@ from daybook.domain.ledger import (
 from daybook.domain.money import LARGEST, ZERO, decimals, fits
 
 PLATFORM_NAME = "Sandbox books"
-# The accounting software of others has such limits too; here the last two keep an entry in one item of the table.
+# Other accounting software has such limits too; here the last two keep an entry in one item of the table.
 LONGEST_REFERENCE = 255
 LONGEST_DESCRIPTION = 4000
 MOST_LINES = 1000
@@ -38,11 +38,11 @@ MOST_TEXT = 80_000
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
-# On which side the total of a document stands in the account it is owed in (receivable, payable) or paid from.
+# The side (debit positive) on which a document's total stands in receivable, payable or its money account.
 _SALES = {Kind.INVOICE: 1, Kind.CREDIT_NOTE: -1}
 _PURCHASES = {Kind.BILL: -1, Kind.BILL_CREDIT_NOTE: 1}
 _BANK = {Kind.SPEND_MONEY: -1, Kind.RECEIVE_MONEY: 1}
-# On which side it stands in the money account of what settles another document.
+# The side on which the total of what settles another document stands in the money account.
 _MONEY = {Kind.PAYMENT: 1, Kind.REFUND: -1, Kind.BILL_PAYMENT: -1, Kind.BILL_REFUND: 1}
 
 SETTLES = {

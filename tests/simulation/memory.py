@@ -72,8 +72,10 @@ class MemoryTable:
         numbers: Mapping[str, int] | None = None,
         sets: Mapping[str, set[str]] | None = None,
         put: Mapping[str, Any] | None = None,
+        condition: Condition | None = None,
     ) -> Item:
         with self._operation("add"):
+            self._demand(pk, sk, condition)
             item = {**(self._find(pk, sk) or {"PK": pk, "SK": sk}), **(put or {})}
             for name, number in (numbers or {}).items():
                 item[name] = item.get(name, 0) + number

@@ -5,10 +5,13 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
 
+from daybook.store import environment
+from daybook.store.aws import client
 from daybook.store.expressions import conditional
 from daybook.store.table import (
     MOST_IN_TRANSACTION,
@@ -70,12 +73,17 @@ class DynamoTable:
         numbers: Mapping[str, int] | None = None,
         sets: Mapping[str, set[str]] | None = None,
         put: Mapping[str, Any] | None = None,
+        condition: Condition | None = None,
     ) -> Item:
-        """Add to numbers and to sets and set attributes, creating the item at need; answers it as it is then."""
+        """Add to numbers and to sets and set attributes, creating the item at need; answers it as it is then.
+
+        Raises ConditionFailed.
+        """
         added = {**(numbers or {}), **{name: values for name, values in (sets or {}).items() if values}}
         clauses = [("ADD", " ", added), ("SET", " = ", put or {})]
-        names: dict[str, str] = {}
-        values: dict[str, Typed] = {}
+        conditions = conditional(condition)
+        names: dict[str, str] = conditions.pop("ExpressionAttributeNames", {})
+        values: dict[str, Typed] = conditions.pop("ExpressionAttributeValues", {})
         expression = []
         for verb, between, attributes in clauses:
             parts = []
@@ -85,13 +93,12 @@ class DynamoTable:
                 parts.append(f"#a{place}{between}:a{place}")
             if parts:
                 expression.append(f"{verb} {', '.join(parts)}")
-        arguments: dict[str, Any] = {"TableName": self._name, "Key": _key(pk, sk), "ReturnValues": "ALL_NEW"}
+        arguments: dict[str, Any] = {"TableName": self._name, "Key": _key(pk, sk), **conditions}
+        arguments["ReturnValues"] = "ALL_NEW"
         if expression:
-            arguments |= {
-                "UpdateExpression": " ".join(expression),
-                "ExpressionAttributeNames": names,
-                "ExpressionAttributeValues": values,
-            }
+            arguments["UpdateExpression"] = " ".join(expression)
+        if names:
+            arguments |= {"ExpressionAttributeNames": names, "ExpressionAttributeValues": values}
         answer = self._retrying(lambda: self._client.update_item(**arguments))
         return decode_item(answer["Attributes"])
 
@@ -229,6 +236,12 @@ class DynamoTable:
                 self._sleep(seconds * random.uniform(0.5, 1))  # noqa: S311 - spreads load, protects nothing
 
             yield wait
+
+
+@cache
+def table() -> DynamoTable:
+    """The table this function was given."""
+    return DynamoTable(client("dynamodb"), environment.table_name())
 
 
 def _key(pk: str, sk: str) -> dict[str, Typed]:

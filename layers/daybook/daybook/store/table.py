@@ -125,8 +125,12 @@ class Table(Protocol):
         numbers: Mapping[str, int] | None = None,
         sets: Mapping[str, set[str]] | None = None,
         put: Mapping[str, Any] | None = None,
+        condition: Condition | None = None,
     ) -> Item:
-        """Add to numbers and to sets and set attributes, creating the item at need; answers it as it is then."""
+        """Add to numbers and to sets and set attributes, creating the item at need; answers it as it is then.
+
+        Raises ConditionFailed.
+        """
         ...
 
     def query(

@@ -1,0 +1,132 @@
+"""Companies: the merchants. One lies under its client, so that another client's id is an unknown one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from daybook.domain.errors import Conflict, NotFound
+from daybook.store import layout
+from daybook.store.table import Absent, ConditionFailed, Delete, Exists, Item, Put, Table, Write
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A merchant. `created` is ISO 8601 in UTC; `merchant_identifier` the client's own id of it, or ""."""
+
+    id: str
+    client_id: str
+    name: str
+    description: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    created: str = ""
+    created_by: str = ""
+    merchant_identifier: str = ""
+    deleted: bool = False
+
+
+def create(table: Table, company: Company, *also: Write) -> None:
+    """Keep a new company, with what must happen in the same moment.
+
+    Raises Conflict when the client has a company with this merchant identifier.
+    """
+    pk, sk = layout.company(company.id)
+    writes: list[Write] = [
+        Put(_item(company), Absent()),
+        Put({"PK": pk, "SK": sk, "clientId": company.client_id}, Absent()),
+    ]
+    if company.merchant_identifier:
+        pk, sk = layout.merchant(company.client_id, company.merchant_identifier)
+        writes.append(Put({"PK": pk, "SK": sk, "companyId": company.id}, Absent()))
+    try:
+        table.transact([*writes, *also])
+    except ConditionFailed as failed:
+        raise Conflict("This merchant has a company already.") from failed
+
+
+def get(table: Table, client_id: str, company_id: str) -> Company:
+    """A client's company. Raises NotFound for an unknown one, a deleted one and another client's alike."""
+    item = table.get(*layout.client_company(client_id, company_id))
+    if item is None or item["deleted"]:
+        raise NotFound("company")
+    return _company(item)
+
+
+def find(table: Table, company_id: str) -> Company:
+    """A company whose client is not at hand, as for a queue's message. Raises NotFound."""
+    pointer = table.get(*layout.company(company_id))
+    if pointer is None:
+        raise NotFound("company")
+    return get(table, pointer["clientId"], company_id)
+
+
+def find_merchant(table: Table, client_id: str, identifier: str) -> Company | None:
+    """The company with this id or, else, with this merchant identifier; None when there is none."""
+    company_id = identifier
+    if identifier and table.get(*layout.client_company(client_id, company_id)) is None:
+        pointer = table.get(*layout.merchant(client_id, identifier))
+        company_id = pointer["companyId"] if pointer else ""
+    try:
+        return get(table, client_id, company_id)
+    except NotFound:
+        return None
+
+
+def update(table: Table, company: Company) -> None:
+    """Replace name, description and tags. Raises NotFound when it was deleted."""
+    pk, sk = layout.client_company(company.client_id, company.id)
+    put = {"name": company.name, "description": company.description, "tags": dict(company.tags)}
+    try:
+        table.add(pk, sk, put=put, condition=Exists())
+    except ConditionFailed:
+        raise NotFound("company") from None
+
+
+def delete(table: Table, company: Company, *also: Write) -> None:
+    """Forget a company, with what must happen in the same moment. Raises NotFound when it is gone already.
+
+    What is left says only that there was one: the id stays taken, name and tags are erased.
+    """
+    erased = replace(company, name="", description="", tags={}, merchant_identifier="", deleted=True)
+    writes: list[Write] = [Put(_item(erased), Exists())]
+    if company.merchant_identifier:
+        writes.append(Delete(*layout.merchant(company.client_id, company.merchant_identifier)))
+    try:
+        table.transact([*writes, *also])
+    except ConditionFailed:
+        raise NotFound("company") from None
+
+
+def list_companies(table: Table, client_id: str) -> Iterator[Company]:
+    """A client's companies, oldest first (ids are ordered by time)."""
+    pk, begins = layout.client_company(client_id)
+    return (_company(item) for item in table.query_all(pk, begins=begins) if not item["deleted"])
+
+
+def _item(company: Company) -> Item:
+    pk, sk = layout.client_company(company.client_id, company.id)
+    return {
+        "PK": pk,
+        "SK": sk,
+        "name": company.name,
+        "description": company.description,
+        "tags": dict(company.tags),
+        "created": company.created,
+        "createdBy": company.created_by,
+        "merchantIdentifier": company.merchant_identifier,
+        "deleted": company.deleted,
+    }
+
+
+def _company(item: Item) -> Company:
+    return Company(
+        id=item["SK"].partition("#")[2],
+        client_id=item["PK"].partition("#")[2],
+        name=item["name"],
+        description=item["description"],
+        tags=item["tags"],
+        created=item["created"],
+        created_by=item["createdBy"],
+        merchant_identifier=item["merchantIdentifier"],
+        deleted=item["deleted"],
+    )

@@ -1,0 +1,112 @@
+"""Connections: a company's links to its accounting software and to its sources of commerce data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from daybook.domain.errors import NotFound
+from daybook.store import layout
+from daybook.store.table import Absent, ConditionFailed, Delete, Exists, Item, Put, Table, Write
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A link to one system. Times are ISO 8601 in UTC; `last_sync` is "" before the first.
+
+    `errors` are objects in the shape the API answers them.
+    """
+
+    id: str
+    company_id: str
+    integration_id: str
+    platform_key: str
+    platform_name: str
+    source_type: str
+    source_id: str
+    status: str
+    created: str
+    last_sync: str = ""
+    link_url: str = ""
+    connection_info: Mapping[str, str] = field(default_factory=dict)
+    errors: Sequence[Mapping[str, Any]] = ()
+
+
+_NAMES = {
+    "integration_id": "integrationId",
+    "platform_key": "platformKey",
+    "platform_name": "platformName",
+    "source_type": "sourceType",
+    "source_id": "sourceId",
+    "status": "status",
+    "created": "created",
+    "last_sync": "lastSync",
+    "link_url": "linkUrl",
+    "connection_info": "connectionInfo",
+    "errors": "errors",
+}
+
+
+def create(table: Table, connection: Connection, *also: Write) -> None:
+    """Keep a new connection, with what must happen in the same moment."""
+    table.transact([creation(connection), *also])
+
+
+def creation(connection: Connection) -> Put:
+    """The write that keeps a new connection, for use in another transaction."""
+    return Put(_item(connection), Absent())
+
+
+def get(table: Table, company_id: str, connection_id: str) -> Connection:
+    """A company's connection. Raises NotFound."""
+    item = table.get(*layout.connection(company_id, connection_id))
+    if item is None:
+        raise NotFound("connection")
+    return _connection(item)
+
+
+def list_connections(table: Table, company_id: str) -> list[Connection]:
+    """A company's connections, oldest first (ids are ordered by time)."""
+    pk, begins = layout.connection(company_id)
+    return [_connection(item) for item in table.query_all(pk, begins=begins)]
+
+
+def update(table: Table, company_id: str, connection_id: str, **changes: object) -> Connection:
+    """Set these fields and leave the others as they are; the connection as it is then. Raises NotFound."""
+    put = {_NAMES[name]: _plain(value) for name, value in changes.items()}
+    try:
+        item = table.add(*layout.connection(company_id, connection_id), put=put, condition=Exists())
+    except ConditionFailed:
+        raise NotFound("connection") from None
+    return _connection(item)
+
+
+def delete(table: Table, company_id: str, connection_id: str, *also: Write) -> None:
+    """Forget a connection, with what must happen in the same moment. Raises NotFound."""
+    try:
+        table.transact([Delete(*layout.connection(company_id, connection_id), Exists()), *also])
+    except ConditionFailed:
+        raise NotFound("connection") from None
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return [dict(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _item(connection: Connection) -> Item:
+    pk, sk = layout.connection(connection.company_id, connection.id)
+    return {"PK": pk, "SK": sk} | {
+        stored: _plain(getattr(connection, name)) for name, stored in _NAMES.items()
+    }
+
+
+def _connection(item: Item) -> Connection:
+    company_id, connection_id = (item[name].partition("#")[2] for name in ("PK", "SK"))
+    return Connection(
+        id=connection_id,
+        company_id=company_id,
+        **{name: item[stored] for name, stored in _NAMES.items()},
+    )

@@ -1,0 +1,51 @@
+"""The settings a function is given by the template: the only place that reads the environment.
+
+Read when first asked for, never at import, so that importing needs no settings.
+"""
+
+from __future__ import annotations
+
+import os
+
+
+def setting(name: str) -> str:
+    """A setting of the template. Raises LookupError naming it when the function was not given it."""
+    value = os.environ.get(name, "")
+    if not value:
+        raise LookupError(f"the environment variable {name} is not set: the template must give it")
+    return value
+
+
+def table_name() -> str:
+    """The one table."""
+    return setting("TABLE_NAME")
+
+
+def queue_url(queue: str) -> str:
+    """The URL of the queue `ingest`, `sync` or `push`."""
+    return setting(f"{queue.upper()}_QUEUE_URL")
+
+
+def event_bus_name() -> str:
+    """The bus that events are raised on."""
+    return setting("EVENT_BUS_NAME")
+
+
+def schedule_group() -> str:
+    """The group of the schedules, one for each time zone and hour in use."""
+    return setting("SCHEDULE_GROUP")
+
+
+def schedule_role_arn() -> str:
+    """The role with which a schedule calls the dispatcher."""
+    return setting("SCHEDULE_ROLE_ARN")
+
+
+def dispatcher_arn() -> str:
+    """The function a schedule calls."""
+    return setting("DISPATCHER_ARN")
+
+
+def kms_key_id() -> str:
+    """The key that encrypts tokens."""
+    return setting("KMS_KEY_ID")

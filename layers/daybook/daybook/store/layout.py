@@ -1,0 +1,143 @@
+"""Every key of the table. Nothing else knows how they are made.
+
+Company, connection, dataset and sync ids are lower-case UUIDs; only record ids are the partner's own.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from daybook.store.table import Key
+
+# Stands between two of the partner's ids in one key; ids hold no control characters.
+_BETWEEN = "\x1f"
+
+
+def client(client_id: str) -> Key:
+    """A client."""
+    return f"CLIENT#{client_id}", "CLIENT"
+
+
+def api_key(digest: str) -> Key:
+    """An API key, found by the SHA-256 of it in hexadecimal."""
+    return f"KEY#{digest}", "KEY"
+
+
+def client_api_key(client_id: str, key_id: str = "") -> Key:
+    """An API key in its client's list; without a key id the beginning of them all."""
+    return f"CLIENT#{client_id}", f"KEY#{key_id}"
+
+
+def client_company(client_id: str, company_id: str = "") -> Key:
+    """A company, under its client; without a company id the beginning of them all."""
+    return f"CLIENT#{client_id}", f"COMPANY#{company_id}"
+
+
+def merchant(client_id: str, merchant_identifier: str) -> Key:
+    """Which company a client means by its own identifier of a merchant."""
+    return f"CLIENT#{client_id}", f"MERCHANT#{merchant_identifier}"
+
+
+def company(company_id: str) -> Key:
+    """Which client a company belongs to."""
+    return f"COMPANY#{company_id}", "COMPANY"
+
+
+def connection(company_id: str, connection_id: str = "") -> Key:
+    """A connection; without its id the beginning of all of a company's."""
+    return f"COMPANY#{company_id}", f"CONNECTION#{connection_id}"
+
+
+def configuration(company_id: str, version: int | None = None) -> Key:
+    """A saved configuration; without a version the one in force."""
+    suffix = "" if version is None else f"#{version:08d}"
+    return f"COMPANY#{company_id}", f"CONFIGURATION{suffix}"
+
+
+def catalogue(company_id: str) -> Key:
+    """The revision of a company's products, categories, components, locations and payment methods."""
+    return f"COMPANY#{company_id}", "CATALOGUE"
+
+
+def observed(company_id: str) -> Key:
+    """What kinds of things a company's records hold."""
+    return f"COMPANY#{company_id}", "OBSERVED"
+
+
+def records(company_id: str, connection_id: str, data_type: str) -> str:
+    """The partition of a connection's records of one type."""
+    return f"RECORD#{company_id}#{connection_id}#{data_type}"
+
+
+def record(company_id: str, connection_id: str, data_type: str, identity: str) -> Key:
+    """A record. Transactions lie under their id first, so that all of one id are found together."""
+    sort = transaction_sort(identity) if data_type == "transactions" else identity
+    return records(company_id, connection_id, data_type), sort
+
+
+def transaction_sort(identity: str) -> str:
+    """`<id>␟<type>` of the identity `<type>/<id>` (type Unknown: `Unknown/<subType>/<id>`)."""
+    parts = identity.split("/", 2 if identity.startswith("Unknown/") else 1)
+    return f"{parts[-1]}{_BETWEEN}{'/'.join(parts[:-1])}"
+
+
+def transactions_of(transaction_id: str, kind: str = "") -> str:
+    """How the sort keys of every transaction of an id (and a kind of it) begin; itself no transaction's."""
+    return f"{transaction_id}{_BETWEEN}{kind}"
+
+
+def day(company_id: str, utc_date: date) -> str:
+    """The partition of what happened to a company on one UTC date."""
+    return f"DAY#{company_id}#{utc_date.isoformat()}"
+
+
+def day_entry(company_id: str, moment: datetime, connection_id: str, data_type: str, identity: str) -> Key:
+    """The entry of one record at one time (UTC) of a day."""
+    sort = f"{moment.strftime('%H:%M:%S')}#{connection_id}#{data_type}#{identity}"
+    return day(company_id, moment.date()), sort
+
+
+def read_day_entry(sort: str) -> tuple[str, str, str]:
+    """(connection id, data type, identity) of an entry's sort key."""
+    _, connection_id, data_type, identity = sort.split("#", 3)
+    return connection_id, data_type, identity
+
+
+def links(company_id: str, connection_id: str) -> str:
+    """The partition of what joins a connection's orders, payments and transactions."""
+    return f"LINK#{company_id}#{connection_id}"
+
+
+def order_link(company_id: str, connection_id: str, order_id: str) -> Key:
+    """The payments that transactions join to an order."""
+    return links(company_id, connection_id), f"order/{order_id}"
+
+
+def payment_link(company_id: str, connection_id: str, payment_id: str, order_id: str = "") -> Key:
+    """An order a payment stands in or is joined to; without an order id the beginning of all of them."""
+    return links(company_id, connection_id), f"payment/{payment_id}{_BETWEEN}{order_id}"
+
+
+def cashback_link(company_id: str, connection_id: str, payment_id: str) -> Key:
+    """The transactions that handed out cash on a card payment."""
+    return links(company_id, connection_id), f"cashback/{payment_id}"
+
+
+def mark(company_id: str, utc_date: date | str) -> Key:
+    """The mark that something changed on a UTC date."""
+    return f"MARKS#{company_id}", str(utc_date)
+
+
+def dataset(company_id: str, dataset_id: str = "") -> Key:
+    """A dataset; without its id the beginning of all of a company's."""
+    return f"DATASETS#{company_id}", dataset_id
+
+
+def dataset_body(company_id: str, dataset_id: str) -> str:
+    """The partition of a dataset's body, in parts."""
+    return f"DATASET#{company_id}#{dataset_id}"
+
+
+def outbox(company_id: str, message_id: str) -> Key:
+    """A message to be sent."""
+    return f"OUTBOX#{company_id}", message_id

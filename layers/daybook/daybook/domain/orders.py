@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from daybook.domain.cases import Case, Receipt
 from daybook.domain.configuration import Configuration
+from daybook.domain.money import ZERO, minor_unit
 from daybook.domain.records import Line, ServiceCharge
 from daybook.domain.times import Calendar, resolve
+
+# Minor units by which an order with a cash payment may be rounded (specification: mapping, rounding).
+_CASH_ROUNDING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +86,37 @@ def _returned_at(case: Case, zone: ZoneInfo) -> datetime:
         if receipt.amount < 0 and not receipt.cashback:
             return receipt.instant
     return resolve(case.order.source_modified or case.order.created, zone)
+
+
+def gross_of(lines: tuple[Line, ...], charges: tuple[ServiceCharge, ...]) -> Decimal:
+    """What lines and charges come to, tax included."""
+    return sum((line.total for line in lines), ZERO) + sum((charge.total for charge in charges), ZERO)
+
+
+def rounding_of(case: Case, days: OrderDays) -> Decimal:
+    """What the order's own total says beyond its parts.
+
+    That total includes later refunds, so it is held against the parts with and without them and the nearest
+    reading counts (specification: mapping, reading records 5 and 6).
+    """
+    order = case.order
+    if order.total is None:
+        return ZERO
+    gross = gross_of(order.lines, order.service_charges)
+    refund = abs(order.total_refund or ZERO)
+    if not days.has_returns:
+        paid_back = -sum((r.amount for r in case.receipts if r.amount < 0 and not r.cashback), ZERO)
+        readings = [order.total, order.total + refund, order.total + paid_back]
+    elif days.sold_lines:
+        readings = [order.total, order.total + gross - gross_of(days.sold_lines, days.sold_charges)]
+    else:
+        readings = [order.total or -refund]
+    return min((reading - gross for reading in readings), key=abs)
+
+
+def allowed_rounding(case: Case) -> Decimal:
+    """One minor unit for each line, or five where cash changed hands and that is more."""
+    units = len(case.order.lines)
+    if any(receipt.key == "cash" for receipt in case.receipts):
+        units = max(units, _CASH_ROUNDING)
+    return units * minor_unit(case.order.currency)

@@ -12,15 +12,13 @@ from decimal import Decimal
 
 from daybook.domain.cases import Case, Receipt
 from daybook.domain.documents import Posting
-from daybook.domain.money import ZERO, minor_unit, quantize
-from daybook.domain.orders import OrderDays
+from daybook.domain.money import ZERO, quantize
+from daybook.domain.orders import OrderDays, allowed_rounding, gross_of, rounding_of
 from daybook.domain.records import Line, Order, ServiceCharge
 from daybook.domain.refunds import MoneyRefunds
 from daybook.domain.resolution import DATA, Resolver, Taxed, read_taxes
 
 _CHARGE_KEYS = {"Generic": "serviceCharge", "Shipping": "shipping", "Overpayment": "overpayment"}
-# Minor units by which an order with a cash payment may be rounded.
-_CASH_ROUNDING = 5
 
 Part = tuple[Posting, Decimal, str]
 
@@ -96,7 +94,7 @@ class Sales:
                 extras = (ZERO, ZERO)
                 if role == "sale" or days.sale is None:
                     extras = (case.order.gratuity, rounding)
-                account.owe(today, _gross(lines, charges) + sum(extras, ZERO))
+                account.owe(today, gross_of(lines, charges) + sum(extras, ZERO))
                 yield from self._sold(case, base._replace(role=role), lines, charges, extras)
         settled = _first(days.sale, days.returned, today)
         if settled == today and account.deposits:
@@ -225,34 +223,14 @@ class Sales:
 
     def _rounding(self, case: Case, days: OrderDays) -> Decimal:
         """What the order's own total says beyond its parts; more than may be rounding blocks the day."""
-        order = case.order
-        if order.total is None:
-            return ZERO
-        gross = _gross(order.lines, order.service_charges)
-        refund = abs(order.total_refund or ZERO)
-        paid_back = -sum((r.amount for _, r in days.receipts if r.amount < 0 and not r.cashback), ZERO)
-        if not days.has_returns:
-            expected = [order.total, order.total + refund, order.total + paid_back]
-        elif days.sold_lines:
-            sold = _gross(days.sold_lines, days.sold_charges)
-            expected = [order.total, order.total + gross - sold]
-        else:
-            expected = [order.total, -refund if not order.total else order.total]
-        rounding = min((total - gross for total in expected), key=abs)
-        units = len(order.lines)
-        if any(receipt.key == "cash" for receipt in case.receipts):
-            units = max(units, _CASH_ROUNDING)
-        if abs(rounding) > units * minor_unit(order.currency):
+        order, rounding = case.order, rounding_of(case, days)
+        if abs(rounding) > allowed_rounding(case):
             message = (
-                f"The lines and charges of order {order.id} add up to {gross}, its total is {order.total}. "
+                f"The lines and charges of order {order.id} differ from its total of {order.total} by {rounding}. "
                 "Send the order again with parts and a total that agree."
             )
             self.resolver.findings.block(DATA, message, case.label)
         return rounding
-
-
-def _gross(lines: tuple[Line, ...], charges: tuple[ServiceCharge, ...]) -> Decimal:
-    return sum((line.total for line in lines), ZERO) + sum((charge.total for charge in charges), ZERO)
 
 
 def _first(sale: date | None, returned: date | None, today: date) -> date | None:

@@ -1,0 +1,169 @@
+"""The proof of a day: what the source says, beside what the documents say, beside what the platform answered.
+
+Specification: mapping, tie-out. The source's side is added up from the records without any posting, the
+documents' side from the confirmed postings without any record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from daybook.domain.cases import Case, Cases, Receipt
+from daybook.domain.documents import Posting
+from daybook.domain.money import ZERO
+from daybook.domain.movements import disputes_lost, read_movement
+from daybook.domain.orders import OrderDays, order_days, rounding_of
+from daybook.domain.projection import Rules
+from daybook.domain.rendering import label
+from daybook.domain.resolution import Findings, Resolver
+from daybook.domain.times import resolve
+
+SALES, SALES_TAX, TIPS = "Sales, tax included", "Tax on sales", "Tips"
+REFUNDS, REFUNDS_TAX = "Refunds, tax included", "Tax on refunds"
+FEES, PAYOUTS, ROUNDING = "Fees", "Payouts", "Rounding"
+PAID = "Paid by "
+
+Totals = dict[tuple[str, str], Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One total, as each side has it; None where a side does not state it."""
+
+    measure: str
+    source: Decimal | None
+    documents: Decimal | None
+    platform: Decimal | None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every side that states it states the same, to the last minor unit."""
+        return len({total for total in (self.source, self.documents, self.platform) if total is not None}) <= 1
+
+
+def source_totals(day: date, cases: Cases, rules: Rules, cut: datetime) -> Totals:
+    """What the records of a day add up to, by (currency, measure)."""
+    configuration = rules.configuration
+    totals: Totals = {}
+    if not configuration.sync_sales:
+        return totals
+    zone = rules.calendar.zone_of(day)
+    muted = Resolver(configuration, rules.catalogue, rules.ledger, Findings(muted=True))
+    start, end = rules.calendar.window(day)
+    for case in cases.orders:
+        days = order_days(case, configuration, rules.calendar, zone, cut)
+        if days.touches(day):
+            _add(totals, case.order.currency, _of_order(case, days, day, payments=configuration.sync_payments))
+    if configuration.sync_payments:
+        for receipt in cases.unallocated:
+            if start <= receipt.instant < min(end, cut) and receipt.key != "invoice":
+                _add(totals, receipt.currency, [(PAID + label(receipt.key), receipt.amount)])
+        for _, transaction in cases.transactions:
+            movement = read_movement(transaction)
+            if movement and start <= resolve(transaction.created, zone) < min(end, cut):
+                measure = _movement_measure(movement[0])
+                if movement[0] == "payout" or configuration.sync_fees:
+                    _add(totals, transaction.currency, [(measure, -movement[1])])
+        for posting, amount, _ in disputes_lost(muted, cases.disputes, (start, min(end, cut)), zone):
+            _add(totals, posting.currency, [(label(posting.key), amount)])
+    return {name: total for name, total in totals.items() if total}
+
+
+def posted_totals(amounts: Mapping[Posting, Decimal]) -> Totals:
+    """What the confirmed postings of a day add up to, by (currency, measure)."""
+    totals: Totals = {}
+    for posting, amount in amounts.items():
+        _add(totals, posting.currency, _of_posting(posting, amount))
+    return {name: total for name, total in totals.items() if total}
+
+
+def rows(source: Totals, documents: Totals) -> dict[str, list[Row]]:
+    """The two sides beside one another, by currency."""
+    table: dict[str, list[Row]] = {}
+    for currency, measure in sorted({*source, *documents}, key=lambda name: (name[0], _place(name[1]), name[1])):
+        name = (currency, measure)
+        table.setdefault(currency, []).append(Row(measure, source.get(name, ZERO), documents.get(name, ZERO), None))
+    return table
+
+
+def _of_order(case: Case, days: OrderDays, day: date, *, payments: bool) -> Iterator[tuple[str, Decimal]]:
+    order = case.order
+    if days.sale == day:
+        yield SALES, sum((part.total for part in (*days.sold_lines, *days.sold_charges)), ZERO)
+        yield SALES_TAX, sum((part.tax for part in (*days.sold_lines, *days.sold_charges)), ZERO)
+    if days.returned == day:
+        yield REFUNDS, -sum((part.total for part in (*days.returned_lines, *days.returned_charges)), ZERO)
+        if not days.sold_lines:
+            yield TIPS, order.gratuity
+            yield ROUNDING, rounding_of(case, days)
+    if days.sale == day:
+        yield TIPS, order.gratuity
+        yield ROUNDING, rounding_of(case, days)
+    due = sum((part.total for part in (*days.sold_lines, *days.sold_charges)), ZERO) + order.gratuity
+    yield REFUNDS, _money_refunded(days, day, due + rounding_of(case, days))
+    for when, receipt in days.receipts:
+        if payments and when == day and not (receipt.amount > 0 and receipt.key == "invoice"):
+            yield PAID + label(receipt.key), receipt.amount
+
+
+def _money_refunded(days: OrderDays, day: date, due: Decimal) -> Decimal:
+    """Money paid back on a day for nothing returned, beyond what had been paid too much."""
+    if days.has_returns or days.sale is None:
+        return ZERO
+    refunded, paid = ZERO, ZERO
+
+    def when(entry: tuple[date, Receipt]) -> tuple[date, bool]:
+        return entry[0], entry[1].amount < 0 and not entry[1].cashback
+
+    for moment, receipt in sorted(days.receipts, key=when):
+        if receipt.amount > 0 or receipt.cashback or moment < days.sale:
+            if receipt.key != "invoice" or receipt.amount < 0:
+                paid += receipt.amount
+            continue
+        money_only = max(ZERO, -receipt.amount - max(ZERO, paid - due))
+        due -= money_only
+        paid += receipt.amount
+        if moment == day:
+            refunded += money_only
+    return refunded
+
+
+def _of_posting(posting: Posting, amount: Decimal) -> Iterator[tuple[str, Decimal]]:
+    role, key = posting.role, posting.key
+    if key in ("gratuity", "rounding"):
+        yield (TIPS if key == "gratuity" else ROUNDING), -amount
+    elif role == "sale":
+        yield SALES, -amount
+        if posting.tax_account:
+            yield SALES_TAX, -amount
+    elif role == "refund":
+        yield REFUNDS, amount
+    elif role in ("payment", "refundPayment", "deposit") and key not in ("deposits", "invoice"):
+        yield PAID + label(key), amount
+    elif role == "refundPayment" and key == "invoice" and posting.settles:
+        yield PAID + label(key), amount
+    elif role in ("fee", "feeRefund", "journal", "payout") and key != "card":
+        yield _movement_measure(key), amount
+
+
+def _movement_measure(key: str) -> str:
+    if key == "payout":
+        return PAYOUTS
+    if key in ("paymentFee", "paymentFeeTax", "paymentFeeRefund", "payoutFee", "loanFee", "disputeFee"):
+        return FEES
+    return label(key)
+
+
+def _add(totals: Totals, currency: str, measured: Iterable[tuple[str, Decimal]]) -> None:
+    for measure, amount in measured:
+        totals[currency, measure] = totals.get((currency, measure), ZERO) + amount
+
+
+def _place(measure: str) -> int:
+    order = (SALES, SALES_TAX, TIPS, REFUNDS, REFUNDS_TAX)
+    if measure in order:
+        return order.index(measure)
+    return 10 if measure.startswith(PAID) else 20

@@ -1,0 +1,97 @@
+"""Messages written in the same transaction as the change that causes them, and sent afterwards by the relay.
+
+A message is sent at least once. It waits in the index under "OUTBOX" until it is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from daybook.domain.json_text import dump, load
+from daybook.store import layout
+from daybook.store.table import Item, Put, Table
+
+INGEST, SYNC, PUSH, EVENTS = "ingest", "sync", "push", "events"
+_INDEX = "OUTBOX"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message to send: to which queue (or `events`, the bus), in which group, with which body."""
+
+    company_id: str
+    id: str
+    queue: str
+    group: str
+    deduplication: str
+    body: dict[str, Any]
+    created: str
+
+
+def outbox_put(
+    queue: str,
+    group: str,
+    body: Mapping[str, Any],
+    message_id: str,
+    now: str,
+    deduplication: str = "",
+) -> Put:
+    """The write of a message, for use in a transaction. `body` names its `companyId`; `now` is ISO 8601 in UTC.
+
+    Messages with the same `deduplication` within five minutes are one (FIFO queues only); without one each
+    message is its own.
+    """
+    pk, sk = layout.outbox(body["companyId"], message_id)
+    return Put(
+        {
+            "PK": pk,
+            "SK": sk,
+            "queue": queue,
+            "group": group,
+            "deduplication": deduplication or message_id,
+            "body": dump(body),
+            "created": now,
+            "GSI1PK": _INDEX,
+            "GSI1SK": f"{now}#{message_id}",
+        }
+    )
+
+
+def event_put(event: str, detail: Mapping[str, Any], message_id: str, now: str) -> Put:
+    """The write of an event for the bus, for use in a transaction; `detail` names its `companyId`."""
+    company_id = detail["companyId"]
+    body = {"companyId": company_id, "event": event, "detail": dict(detail)}
+    return outbox_put(EVENTS, company_id, body, message_id, now)
+
+
+def read(table: Table, pk: str, sk: str) -> Message | None:
+    """The message with this key, or None when it was sent already."""
+    item = table.get(pk, sk)
+    return _message(item) if item else None
+
+
+def sent(table: Table, message: Message) -> None:
+    """Forget a message that was sent."""
+    table.delete(*layout.outbox(message.company_id, message.id))
+
+
+def unsent(table: Table, before: str) -> Iterator[Message]:
+    """Messages older than `before` (ISO 8601 in UTC) that still wait, oldest first."""
+    items = table.query_all(_INDEX, between=("0", before), index="GSI1")
+    return (_message(item) for item in items)
+
+
+def _message(item: Item) -> Message:
+    body = load(item["body"].encode())
+    assert isinstance(body, dict)  # noqa: S101 - `outbox_put` wrote an object
+    return Message(
+        company_id=item["PK"].partition("#")[2],
+        id=item["SK"],
+        queue=item["queue"],
+        group=item["group"],
+        deduplication=item["deduplication"],
+        body=body,
+        created=item["created"],
+    )

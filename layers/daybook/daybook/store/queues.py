@@ -1,0 +1,53 @@
+"""The queues `ingest`, `sync` and `push`, and the event bus."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from daybook.domain.json_text import dump
+from daybook.store import environment
+from daybook.store.aws import client
+
+# Who raises the events on the bus.
+EVENT_SOURCE = "daybook"
+
+
+class EventNotTaken(Exception):  # noqa: N818 - it says what happened
+    """The bus did not take an event: raise it again."""
+
+
+def send(
+    queue: str, body: Mapping[str, Any], group: str, deduplication: str = "", delay: int | None = None
+) -> None:
+    """Send a message. `group` is its message group: the order of a FIFO queue, fairness on the other.
+
+    `delay` in seconds, up to 900, is for the queue `ingest` only: FIFO queues delay no single message.
+    """
+    url = environment.queue_url(queue)
+    arguments: dict[str, Any] = {"QueueUrl": url, "MessageBody": dump(body), "MessageGroupId": group}
+    fifo = url.endswith(".fifo")
+    if fifo and delay:
+        raise ValueError(f"the queue {queue} is a FIFO queue and delays no single message")
+    if fifo and deduplication:
+        arguments["MessageDeduplicationId"] = deduplication
+    if delay:
+        arguments["DelaySeconds"] = delay
+    client("sqs").send_message(**arguments)
+
+
+def put_event(event: str, detail: Mapping[str, Any]) -> None:
+    """Raise an event on the bus. Raises EventNotTaken."""
+    answer = client("events").put_events(
+        Entries=[
+            {
+                "EventBusName": environment.event_bus_name(),
+                "Source": EVENT_SOURCE,
+                "DetailType": event,
+                "Detail": dump(detail),
+            }
+        ]
+    )
+    if answer["FailedEntryCount"]:
+        entry = answer["Entries"][0]
+        raise EventNotTaken(f"{event}: {entry.get('ErrorCode')} {entry.get('ErrorMessage')}")

@@ -1,0 +1,119 @@
+"""What a use case needs from outside: the table, the time, new ids and the accounting platforms.
+
+Everything a service does passes through here, so that tests put a table in memory, a stopped clock and counted
+ids in their place. Store modules are functions of the table: `companies.get(runtime.table, ...)`; syncs,
+documents and days have stores of their own.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Protocol
+
+from daybook import platforms
+from daybook.platforms.interface import Platform
+from daybook.store.connections import Connection
+from daybook.store.days import DayStore
+from daybook.store.documents import DocumentStore
+from daybook.store.ledger import Ledger
+from daybook.store.syncs import SyncStore
+from daybook.store.table import Table
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The instant it is, in UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """Makes ids: lower-case UUIDs, later ones greater."""
+
+    def new(self) -> str:
+        """An id never given before."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The instant it is, in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOrderedIds:
+    """UUIDs of version 7: milliseconds first, then chance."""
+
+    clock: Clock
+
+    def new(self) -> str:
+        """An id never given before."""
+        return time_ordered_id(self.clock.now(), secrets.token_bytes(10))
+
+
+def time_ordered_id(moment: datetime, rest: bytes) -> str:
+    """A UUID of version 7 for an instant; the same instant and ten bytes give the same id."""
+    milliseconds = int(moment.timestamp() * 1000)
+    number = int.from_bytes(milliseconds.to_bytes(6) + rest[:10])
+    number = number & ~(0xF << 76) | 0x7 << 76
+    number = number & ~(0x3 << 62) | 0x2 << 62
+    digits = f"{number:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The outside of the services."""
+
+    table: Table
+    clock: Clock
+    ids: Ids
+    connect: Callable[[Connection], Platform]
+
+    @property
+    def syncs(self) -> SyncStore:
+        """Syncs."""
+        return SyncStore(self.table)
+
+    @property
+    def documents(self) -> DocumentStore:
+        """Documents."""
+        return DocumentStore(self.table)
+
+    @property
+    def days(self) -> DayStore:
+        """Business days as posted."""
+        return DayStore(self.table)
+
+    def platform_for(self, connection: Connection) -> Platform:
+        """The accounting platform behind a connection. Raises NotFound for one Daybook does not write to."""
+        return self.connect(connection)
+
+
+def over(table: Table, clock: Clock, ids: Ids) -> Runtime:
+    """A runtime with the real platforms over any table."""
+
+    def connect(connection: Connection) -> Platform:
+        access = platforms.Access(connection.company_id, connection.id, Ledger(table, connection.company_id))
+        return platforms.connect(connection.platform_key, access)
+
+    return Runtime(table, clock, ids, connect)
+
+
+@cache
+def runtime() -> Runtime:
+    """The runtime of a function: the table of its environment, the machine's clock."""
+    from daybook.store import environment  # noqa: PLC0415 - so that tests need neither AWS nor its settings
+    from daybook.store.aws import client  # noqa: PLC0415
+    from daybook.store.dynamodb import DynamoTable  # noqa: PLC0415
+
+    clock = SystemClock()
+    return over(DynamoTable(client("dynamodb"), environment.table_name()), clock, TimeOrderedIds(clock))

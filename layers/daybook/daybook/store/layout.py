@@ -141,3 +141,23 @@ def dataset_body(company_id: str, dataset_id: str) -> str:
 def outbox(company_id: str, message_id: str) -> Key:
     """A message to be sent."""
     return f"OUTBOX#{company_id}", message_id
+
+
+def books(company_id: str) -> Key:
+    """The company's Sandbox books: the ledger's own settings."""
+    return f"LEDGER#{company_id}", "BOOKS"
+
+
+def books_part(company_id: str, role: str, part_id: str) -> Key:
+    """Something the books' documents refer to: ACCOUNT, TAXRATE, CUSTOMER or SUPPLIER."""
+    return f"LEDGER#{company_id}", f"{role}#{part_id}"
+
+
+def booked(company_id: str, document_id: str = "") -> Key:
+    """How a document of the books stands; without its id the beginning of all of a company's."""
+    return f"BOOKED#{company_id}", document_id
+
+
+def entry(company_id: str, dated: date | str, document_id: str = "") -> Key:
+    """An entry of the books, by its date; without an id the beginning of all of that date."""
+    return f"ENTRIES#{company_id}", f"{dated}#{document_id}"

@@ -1,13 +1,9 @@
 """Where Sandbox books keeps a company's ledger.
 
-    LEDGER#<company>            BOOKS                     the company, its lock date, the version of all this
-                                ACCOUNT#<id> TAXRATE#<id> CUSTOMER#<id> SUPPLIER#<id>
-    LEDGER#<company>#STANDING   <document id>             how a document stands; its number is taken
-    LEDGER#<company>#ENTRIES    <date>#<document id>      the document and its entry; never changed or deleted
-
-A document is booked in one transaction that writes its entry and its standing, moves the standing of what it
-settles, and demands that the reference data it was checked against is still in force. Balances are the fold
-of the entries: kept anywhere else they could come to differ.
+A document is booked in one transaction that writes its entry, which is never changed or deleted, and its
+standing, whose being there takes the document's number; that moves the standing of what it settles; and that
+demands that the reference data it was checked against is still in force. Balances are the fold of the
+entries: kept anywhere else they could come to differ.
 """
 
 from __future__ import annotations
@@ -34,10 +30,11 @@ from daybook.domain.ledger import (
     Standing,
     TaxRate,
 )
+from daybook.store import layout
 from daybook.store.table import Absent, Check, ConditionFailed, Equals, Item, Put, Table, Write
 
-_BOOKS = "BOOKS"
-_FIRST, _LAST = "0000-00-00", "9999-99-99"
+# Before and after every date; a tilde comes after every document id.
+_FIRST, _LAST, _AFTER_IDS = "0000-00-00", "9999-99-99", "~"
 
 
 class Ledger:
@@ -45,13 +42,12 @@ class Ledger:
 
     def __init__(self, table: Table, company_id: str) -> None:
         self._table = table
-        self._pk = f"LEDGER#{company_id}"
-        self._standings = f"{self._pk}#STANDING"
-        self._entries = f"{self._pk}#ENTRIES"
+        self._company_id = company_id
+        self._books = layout.books(company_id)
 
     def open(self, data: ReferenceData) -> bool:
         """Keep new books; False, and nothing changes, when there are books already."""
-        if self._table.get(self._pk, _BOOKS) is not None:
+        if self._table.get(*self._books) is not None:
             return False
         # The books come last: until they are there nobody can have changed the rest, so a start that was
         # interrupted, or made twice at once, is simply made again.
@@ -64,8 +60,9 @@ class Ledger:
 
     def read(self) -> Books | None:
         """The reference data, or None when the books were never opened."""
-        items = list(self._table.query_all(self._pk))
-        books = next((item for item in items if item["SK"] == _BOOKS), None)
+        pk, sk = self._books
+        items = list(self._table.query_all(pk))
+        books = next((item for item in items if item["SK"] == sk), None)
         if books is None:
             return None
         parts: dict[str, list[Item]] = {}
@@ -95,7 +92,7 @@ class Ledger:
 
         Raises NotFound when the books were never opened.
         """
-        books = self._table.get(self._pk, _BOOKS)
+        books = self._table.get(*self._books)
         if books is None:
             raise NotFound("Sandbox books")
         company = _company(books)
@@ -104,14 +101,14 @@ class Ledger:
 
     def lock(self, version: int, lock_date: date | None) -> bool:
         """Set or lift the lock date; False when the reference data is no longer as it was read."""
-        books = self._table.get(self._pk, _BOOKS)
+        books = self._table.get(*self._books)
         if books is None:
             raise NotFound("Sandbox books")
         return self._change(replace(_company(books), lock_date=lock_date), version, [])
 
     def standing(self, document_id: str) -> Standing | None:
         """A booked document, or None."""
-        item = self._table.get(self._standings, document_id)
+        item = self._table.get(*layout.booked(self._company_id, document_id))
         return None if item is None else _standing(item)
 
     def book(
@@ -122,10 +119,11 @@ class Ledger:
         The limits of `platforms/sandbox/posting.py` see to it that an entry fits into one item of 400 KB.
         """
         body = zlib.compress(json.dumps(_written(entry), ensure_ascii=False).encode())
+        pk, sk = layout.entry(self._company_id, standing.dated, entry.id)
         writes: list[Write] = [
-            Check(self._pk, _BOOKS, Equals("version", version)),
+            Check(*self._books, Equals("version", version)),
             Put(self._standing_item(standing), Absent()),
-            Put({"PK": self._entries, "SK": f"{standing.dated}#{entry.id}", "body": body}, Absent()),
+            Put({"PK": pk, "SK": sk, "body": body}, Absent()),
         ]
         if settlement is not None:
             unchanged = Equals("open", _text(settlement.before.open))
@@ -134,13 +132,15 @@ class Ledger:
 
     def entries(self, first: date | None = None, last: date | None = None) -> Iterator[Entry]:
         """Every entry dated from `first` to `last`, in the order of their dates."""
-        between = (str(first or _FIRST), f"{last or _LAST}#~")
-        for item in self._table.query_all(self._entries, between=between):
+        pk, begin = layout.entry(self._company_id, first or _FIRST)
+        _, end = layout.entry(self._company_id, last or _LAST, _AFTER_IDS)
+        for item in self._table.query_all(pk, between=(begin, end)):
             yield _read(json.loads(zlib.decompress(item["body"])))
 
     def standings(self) -> dict[str, Standing]:
         """Every document by its id."""
-        return {item["SK"]: _standing(item) for item in self._table.query_all(self._standings)}
+        pk, _ = layout.booked(self._company_id)
+        return {item["SK"]: _standing(item) for item in self._table.query_all(pk)}
 
     def _change(self, company: LedgerCompany, version: int, items: Sequence[Item]) -> bool:
         changed = Put(self._books_item(company, version + 1), Equals("version", version))
@@ -154,9 +154,10 @@ class Ledger:
         return True
 
     def _books_item(self, company: LedgerCompany, version: int) -> Item:
+        pk, sk = self._books
         return {
-            "PK": self._pk,
-            "SK": _BOOKS,
+            "PK": pk,
+            "SK": sk,
             "version": version,
             "name": company.name,
             "currency": company.base_currency,
@@ -170,7 +171,7 @@ class Ledger:
     def _reference_items(self, data: ReferenceData) -> list[Item]:
         accounts: list[Item] = [
             {
-                "SK": f"ACCOUNT#{account.id}",
+                **self._key("ACCOUNT", account.id),
                 "code": account.code,
                 "name": account.name,
                 "type": account.type,
@@ -183,7 +184,7 @@ class Ledger:
         ]
         rates: list[Item] = [
             {
-                "SK": f"TAXRATE#{rate.id}",
+                **self._key("TAXRATE", rate.id),
                 "code": rate.code,
                 "name": rate.name,
                 "rate": _text(rate.rate),
@@ -193,16 +194,21 @@ class Ledger:
             for rate in data.tax_rates
         ]
         contacts: list[Item] = [
-            {"SK": f"{role}#{contact.id}", "name": contact.name, "status": contact.status}
+            {**self._key(role, contact.id), "name": contact.name, "status": contact.status}
             for role, known in (("CUSTOMER", data.customers), ("SUPPLIER", data.suppliers))
             for contact in known
         ]
-        return [{"PK": self._pk, **item} for item in (*accounts, *rates, *contacts)]
+        return [*accounts, *rates, *contacts]
+
+    def _key(self, role: str, part_id: str) -> Item:
+        pk, sk = layout.books_part(self._company_id, role, part_id)
+        return {"PK": pk, "SK": sk}
 
     def _standing_item(self, standing: Standing) -> Item:
+        pk, sk = layout.booked(self._company_id, standing.id)
         return {
-            "PK": self._standings,
-            "SK": standing.id,
+            "PK": pk,
+            "SK": sk,
             "kind": str(standing.kind),
             "reference": standing.reference,
             "dated": str(standing.dated),

@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 
 from daybook.services.relay import relay
 from daybook.store.dynamodb import table
+from daybook.store.outbox import message_of
 
 _processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
@@ -19,5 +20,4 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
 
 
 def _relay(record: DynamoDBRecord) -> None:
-    keys: dict[str, Any] = record.raw_event["dynamodb"]["Keys"]
-    relay(table(), keys["PK"]["S"], keys["SK"]["S"])
+    relay(table(), message_of(record.raw_event["dynamodb"]["NewImage"]))

@@ -12,6 +12,7 @@ from typing import Any
 from daybook.domain.json_text import dump, load
 from daybook.store import layout
 from daybook.store.table import Item, Put, Table
+from daybook.store.values import decode_item
 
 INGEST, SYNC, PUSH, EVENTS = "ingest", "sync", "push", "events"
 _INDEX = "OUTBOX"
@@ -66,10 +67,9 @@ def event_put(event: str, detail: Mapping[str, Any], message_id: str, now: str) 
     return outbox_put(EVENTS, company_id, body, message_id, now)
 
 
-def read(table: Table, pk: str, sk: str) -> Message | None:
-    """The message with this key, or None when it was sent already."""
-    item = table.get(pk, sk)
-    return _message(item) if item else None
+def message_of(image: Mapping[str, Any]) -> Message:
+    """The message in an item as the table's stream shows it."""
+    return _message(decode_item(image))
 
 
 def sent(table: Table, message: Message) -> None:

@@ -149,5 +149,6 @@ def wait_until(look: Callable[[], Json], what: str, seconds: int = 60) -> Json:
         if found:
             return found
         if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {seconds} seconds for {what}")
+            message = f"waited {seconds} seconds for {what}"
+            raise TimeoutError(message)
         time.sleep(POLL_SECONDS)

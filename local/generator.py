@@ -1,4 +1,4 @@
-"""Two weeks of the cafe's trade, made up from a seed: what arrives first, what later, and what is true in the end.
+"""Two weeks of the cafe's trade, made up from a seed: what arrives first, what later, what is true in the end.
 
 The same seed makes the same trade. Everything known when the fortnight is over comes in the first wave. The
 second brings what a till kept back while its line was down, orders edited after their day was posted, one
@@ -190,7 +190,7 @@ class _Fortnight:
             self.sell(HIGH_STREET, moment)
 
     def catering(self) -> None:
-        """Offices that pay a few days after delivery: by transfer of card details, or by an invoice at the till."""
+        """Offices that pay some days after delivery, now and then against an invoice written at the till."""
         for number, wait in ((1, 3), (4, 2), (6, 4), (8, 1)):
             moment = datetime.combine(FIRST_DAY + timedelta(days=number), time(11, 30), ZONE)
             sale = self.new_sale(HIGH_STREET, moment, items([(PLATTER, 2 + number % 3)]))
@@ -301,7 +301,7 @@ class _Fortnight:
             trade.second[sale.shop.id, "orders"].append({"id": sale.id})
 
     def send_again(self, trade: Trade) -> None:
-        """Some records twice, at once and later; and the outdated version of an edited order after the new one."""
+        """Some records twice, at once and later; and outdated versions of edited orders after the new ones."""
         key = (HIGH_STREET.id, "orders")
         untouched = [
             body for body in trade.first[key] if body["id"] not in self.edited and body["id"] != self.deleted
@@ -347,7 +347,7 @@ def _fee(amount: int) -> int:
     return (amount * 175 + 5000) // 10000 if amount > 0 else 0
 
 
-def _transaction(  # noqa: PLR0913 - the shape of a transaction
+def _transaction(
     shop: Shop,
     identifier: str,
     kind: str,

@@ -1,4 +1,4 @@
-"""One sale at the till while it is being made up, and the order a partner would send for it. Amounts in pence."""
+"""One sale while it is being made up, and the order a partner would send for it. Amounts are in pence."""
 
 from __future__ import annotations
 

@@ -208,9 +208,6 @@ def fold_order(
     dated = order.get("closedDate") if ledger.choice.sales_date == "closed" else order["createdDate"]
     sale_day = ledger.day_of(dated) if dated else None
     timed = sorted(((ledger.day_of(each["createdDate"]), each) for each in payments), key=_in_before_out)
-    sold = [line for line in order.get("orderLineItems") or [] if number(line.get("quantity")) >= 0]
-    back = [line for line in order.get("orderLineItems") or [] if number(line.get("quantity")) < 0]
-    due = ZERO
     deposits = ZERO
     for when, payment in timed:
         if sale_day is None or when < sale_day:
@@ -220,18 +217,11 @@ def fold_order(
             ledger.post(when, currency, "deposits", -amount)
     if sale_day is None:
         return
-    for line in sold:
-        due += post_line(ledger, sale_day, currency, line, products, "sale")
-    for charge in order.get("serviceCharges") or []:
-        due += post_charge(ledger, sale_day, currency, charge)
-    tip = number(order.get("totalGratuity"))
-    rounding = rounding_of(order)
-    ledger.post(sale_day, currency, "gratuity", -tip)
-    ledger.post(sale_day, currency, "rounding", -rounding)
-    due += tip + rounding
-    ledger.post(sale_day, currency, "invoice", due)
+    sold = [line for line in order.get("orderLineItems") or [] if number(line.get("quantity")) >= 0]
+    due = post_sale(ledger, sale_day, order, sold, products)
     ledger.post(sale_day, currency, "deposits", deposits)
     ledger.post(sale_day, currency, "invoice", -deposits)
+    back = [line for line in order.get("orderLineItems") or [] if number(line.get("quantity")) < 0]
     if back:
         outgoing = [when for when, payment in timed if number(payment["amount"]) < 0]
         return_day = sale_day
@@ -240,21 +230,51 @@ def fold_order(
         for line in back:
             value = post_line(ledger, return_day, currency, line, products, "refund")
             ledger.post(return_day, currency, "invoice", value)
-    owed = due - deposits + given
     refundable = [] if back else sold + list(order.get("serviceCharges") or [])
+    since = [(when, payment) for when, payment in timed if when >= sale_day]
+    post_payments(ledger, currency, since, due - deposits + given, None if back else refundable, products)
+
+
+def post_sale(
+    ledger: Ledger, when: date, order: Body, sold: list[Body], products: dict[str, Body]
+) -> Decimal:
+    """Post what was sold with charges, tip and rounding, against who owes it; answers what is due."""
+    currency = order["currency"]
+    due = ZERO
+    for line in sold:
+        due += post_line(ledger, when, currency, line, products, "sale")
+    for charge in order.get("serviceCharges") or []:
+        due += post_charge(ledger, when, currency, charge)
+    tip = number(order.get("totalGratuity"))
+    rounding = rounding_of(order)
+    ledger.post(when, currency, "gratuity", -tip)
+    ledger.post(when, currency, "rounding", -rounding)
+    ledger.post(when, currency, "invoice", due + tip + rounding)
+    return due + tip + rounding
+
+
+def post_payments(  # noqa: PLR0913 - a small world, passed along
+    ledger: Ledger,
+    currency: str,
+    timed: list[tuple[date, Body]],
+    owed: Decimal,
+    refundable: list[Body] | None,
+    products: dict[str, Body],
+) -> None:
+    """Post payments since the sale. `refundable` is None where goods came back: then money only settles them."""
     for when, payment in timed:
         amount = number(payment["amount"])
-        if when < sale_day or (amount > 0 and payment_key(payment) == "invoice"):
+        if amount > 0 and payment_key(payment) == "invoice":
             continue  # what is paid "by invoice" stays due, as if nothing had been paid
         ledger.post(when, currency, payment_key(payment), amount)
-        owed -= amount
-        if amount < 0 and not back:
-            released = min(-amount, max(-(owed + amount), ZERO))
+        if amount < 0 and refundable is not None:
+            released = min(-amount, max(-owed, ZERO))
             ledger.post(when, currency, "invoice", released)
             refund_money(ledger, when, currency, -amount - released, refundable, products)
-            owed -= -amount - released
+            owed += released
         else:
             ledger.post(when, currency, "invoice", -amount)
+            owed -= amount
 
 
 def _in_before_out(timed: tuple[date, Body]) -> tuple[date, bool]:

@@ -1,4 +1,4 @@
-"""Two weeks of the cafe's trade, made up from a seed: what arrives first, what later, what is true in the end.
+"""Two weeks of the cafe's trade, made up from a seed: what arrives first, what later, what is true at last.
 
 The same seed makes the same trade. Everything known when the fortnight is over comes in the first wave. The
 second brings what a till kept back while its line was down, orders edited after their day was posted, one
@@ -301,7 +301,7 @@ class _Fortnight:
             trade.second[sale.shop.id, "orders"].append({"id": sale.id})
 
     def send_again(self, trade: Trade) -> None:
-        """Some records twice, at once and later; and outdated versions of edited orders after the new ones."""
+        """Some records twice, at once and later; and outdated versions of edited orders after newer ones."""
         key = (HIGH_STREET.id, "orders")
         untouched = [
             body for body in trade.first[key] if body["id"] not in self.edited and body["id"] != self.deleted

@@ -1,8 +1,8 @@
 """What every account must hold in the end, worked out from the records alone.
 
-This is the second opinion against which the product is checked. It shares no code with it and knows nothing of
-documents, syncs or adjustments: it takes the final state of every record, order by order, and adds up. Where the
-product compares and corrects, this simply posts. Amounts are signed, debit positive.
+This is the second opinion against which the product is checked. It shares no code with it and knows nothing
+of documents, syncs or adjustments: it takes the final state of every record, order by order, and adds up.
+Where the product compares and corrects, this simply posts. Amounts are signed, debit positive.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ AGAINST_CARD = (
 class Choice:
     """The merchant's selections, by name of account key.
 
-    `tax_accounts` is by combination of component ids (a frozenset); `percent_accounts` by percentage, for lines
-    that name no component. `categories` is true when product categories are selected at line level.
+    `tax_accounts` is by combination of component ids (a frozenset); `percent_accounts` by percentage, for
+    lines that name no component. `categories` is true when product categories are selected at line level.
     """
 
     accounts: dict[str, str]
@@ -86,7 +86,8 @@ class Ledger:
             elif key in FALLBACKS:
                 key = FALLBACKS[key]
             else:
-                raise KeyError(f"no account is selected for {key}")
+                message = f"no account is selected for {key}"
+                raise KeyError(message)
         return self.choice.accounts[key]
 
     def post(self, when: date, currency: str, key: str, amount: Decimal) -> None:
@@ -164,28 +165,18 @@ def fold(records: list[tuple[str, str, Body]], choice: Choice) -> Ledger:
 
 
 def fold_connection(ledger: Ledger, mine: dict[str, list[Body]]) -> None:
-    """One shop: its orders with their payments, then payments of no order, then the provider's transactions."""
+    """One shop: orders with their payments, then payments of no order, then the provider's transactions."""
     products = {product["id"]: product for product in mine["products"]}
     apart = {payment["id"]: payment for payment in mine["payments"]}
-    of_order: dict[str, list[str]] = defaultdict(list)
-    handed_out: dict[str, Decimal] = defaultdict(lambda: ZERO)
-    for transaction in mine["transactions"]:
-        source = transaction.get("transactionSourceRef") or {}
-        if transaction["type"].lower() in ("payment", "refund") and source.get("type") == "Order":
-            of_order[source["id"]].append(transaction["id"])
-        if str(transaction.get("subType", "")).lower() == "cashbackgiven":
-            handed_out[source.get("id", "")] += abs(number(transaction["totalAmount"]))
     seen: set[str] = set()
+    of_order, handed_out = read_links(mine["transactions"])
     for order in mine["orders"]:
         payments = {payment["id"]: payment for payment in order.get("payments") or []}
-        for identifier in of_order[order["id"]]:
-            if identifier in apart:
-                payments[identifier] = apart[identifier]
+        payments |= {each: apart[each] for each in of_order[order["id"]] if each in apart}
         seen |= set(payments)
         given = sum((handed_out[identifier] for identifier in payments), ZERO)
-        fold_order(
-            ledger, order, [payment for payment in payments.values() if is_paid(payment)], products, given
-        )
+        paid = [payment for payment in payments.values() if is_paid(payment)]
+        fold_order(ledger, order, paid, products, given)
     for payment in mine["payments"]:
         if payment["id"] not in seen and is_paid(payment):
             when, amount = ledger.day_of(payment["createdDate"]), number(payment["amount"])
@@ -198,6 +189,19 @@ def fold_connection(ledger: Ledger, mine: dict[str, list[Body]]) -> None:
             when, amount = ledger.day_of(dispute["sourceModifiedDate"]), abs(number(dispute["totalAmount"]))
             ledger.post(when, dispute["currency"], "disputeLoss", amount)
             ledger.post(when, dispute["currency"], "dispute", -amount)
+
+
+def read_links(transactions: list[Body]) -> tuple[dict[str, list[str]], dict[str, Decimal]]:
+    """Order id to the payments that transactions join to it; payment id to the cash handed out with it."""
+    of_order: dict[str, list[str]] = defaultdict(list)
+    handed_out: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for transaction in transactions:
+        source = transaction.get("transactionSourceRef") or {}
+        if transaction["type"].lower() in ("payment", "refund") and source.get("type") == "Order":
+            of_order[source["id"]].append(transaction["id"])
+        if str(transaction.get("subType", "")).lower() == "cashbackgiven":
+            handed_out[source.get("id", "")] += abs(number(transaction["totalAmount"]))
+    return of_order, handed_out
 
 
 def fold_order(
@@ -261,7 +265,7 @@ def post_payments(  # noqa: PLR0913 - a small world, passed along
     refundable: list[Body] | None,
     products: dict[str, Body],
 ) -> None:
-    """Post payments since the sale. `refundable` is None where goods came back: then money only settles them."""
+    """Post payments since the sale. `refundable` is None where goods came back: money then settles those."""
     for when, payment in timed:
         amount = number(payment["amount"])
         if amount > 0 and payment_key(payment) == "invoice":
@@ -331,7 +335,7 @@ def rounding_of(order: Body) -> Decimal:
 def refund_money(  # noqa: PLR0913 - a small world, passed along
     ledger: Ledger, when: date, currency: str, amount: Decimal, parts: list[Body], products: dict[str, Body]
 ) -> None:
-    """Give back money without goods: over the order by tax treatment; what is more than it was, without tax."""
+    """Give back money without goods: over the order by tax treatment; the excess without tax."""
     treatments: dict[tuple[object, ...], list[tuple[Body, Decimal, Decimal]]] = {}
     for part in parts:
         if products.get((part.get("productRef") or {}).get("id", ""), {}).get("isGiftCard"):

@@ -1,0 +1,143 @@
+"""Where the fold posts to: balances by day, currency and account; and how it reads records."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Body = dict[str, Any]
+ZERO = Decimal(0)
+
+FALLBACKS = {
+    "sales-other": "sales",
+    "serviceCharge": "sales",
+    "shipping": "sales",
+    "overpayment": "sales",
+    "rounding": "sales",
+    "prepaidDiscount": "sales",
+    "refund": "sales",
+    "deposits": "invoice",
+    "paymentFeeTax": "paymentFee",
+    "payoutFee": "paymentFee",
+    "paymentFeeRefund": "paymentFee",
+    "disputeLoss": "paymentFee",
+    "disputeFee": "paymentFee",
+}
+PAYMENT_KEYS = {"Prepaid": "prepaidPayment"}
+
+
+@dataclass
+class Choice:
+    """The merchant's selections, by name of account key.
+
+    `tax_accounts` is by combination of component ids (a frozenset); `percent_accounts` by percentage, for
+    lines that name no component. `categories` is true when product categories are selected at line level.
+    """
+
+    accounts: dict[str, str]
+    tax_accounts: dict[frozenset[str], str] = field(default_factory=dict)
+    percent_accounts: dict[Decimal, str] = field(default_factory=dict)
+    zone: str = "Europe/London"
+    sync_hour: int = 0
+    sales_date: str = "created"
+    categories: bool = False
+
+
+class Ledger:
+    """Balances by day, currency and account."""
+
+    def __init__(self, choice: Choice) -> None:
+        """Start empty."""
+        self.choice = choice
+        self.days: dict[date, dict[tuple[str, str], Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
+
+    def balances(self) -> dict[tuple[str, str], Decimal]:
+        """(currency, account) to balance; accounts that come to nothing are left out."""
+        sums: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
+        for postings in self.days.values():
+            for place, amount in postings.items():
+                sums[place] += amount
+        return {place: amount for place, amount in sums.items() if amount}
+
+    def day(self, when: date) -> dict[tuple[str, str], Decimal]:
+        """One day's net postings."""
+        return {place: amount for place, amount in self.days[when].items() if amount}
+
+    def account(self, key: str) -> str:
+        """The account selected for a key, or for the one it falls back to."""
+        while key not in self.choice.accounts:
+            if key.startswith("sales-") and key != "sales-other":
+                key = "sales-other"
+            elif key.startswith("custom-"):
+                key = "custom"
+            elif key in FALLBACKS:
+                key = FALLBACKS[key]
+            else:
+                message = f"no account is selected for {key}"
+                raise KeyError(message)
+        return self.choice.accounts[key]
+
+    def post(self, when: date, currency: str, key: str, amount: Decimal) -> None:
+        """Debit (or, negative, credit) the account of a key."""
+        if amount:
+            self.days[when][currency, self.account(key)] += amount
+
+    def post_tax(self, when: date, currency: str, part: Body, amount_field: str, sign: int) -> None:
+        """Debit or credit the tax of a line or charge where its treatment says."""
+        total = number(part.get(amount_field))
+        if not total:
+            return
+        components = components_of(part)
+        whole = frozenset(components)
+        if not components:
+            place = self.choice.percent_accounts[number(part.get("taxPercentage"))]
+            self.days[when][currency, place] += sign * total
+        elif whole in self.choice.tax_accounts:
+            self.days[when][currency, self.choice.tax_accounts[whole]] += sign * total
+        else:
+            for component, amount in components.items():
+                place = self.choice.tax_accounts[frozenset([component])]
+                self.days[when][currency, place] += sign * amount
+
+    def day_of(self, text: str) -> date:
+        """The business day of a time as a source wrote it."""
+        zone = ZoneInfo(self.choice.zone)
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            early = moment.replace(tzinfo=zone, fold=0)
+            exists = early.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == moment
+            moment = early if exists else moment.replace(tzinfo=zone, fold=1)
+        local = moment.astimezone(UTC).astimezone(zone)
+        return local.date() - timedelta(days=1 if local.hour < self.choice.sync_hour else 0)
+
+
+def number(value: object) -> Decimal:
+    """An amount as sent; nothing is nought."""
+    return Decimal(str(value)) if value not in (None, "") else ZERO
+
+
+def components_of(part: Body) -> dict[str, Decimal]:
+    """Tax component ids of a line or charge, with their amounts."""
+    found: dict[str, Decimal] = {}
+    for tax in part.get("taxes") or []:
+        component = tax["taxComponentRef"]["id"]
+        amount = tax["taxAmount"] if tax.get("taxAmount") not in (None, "") else tax.get("rate")
+        found[component] = found.get(component, ZERO) + number(amount)
+    return found
+
+
+def payment_key(payment: Body) -> str:
+    """The account key of a payment's type."""
+    kind = payment.get("type") or "Unknown"
+    if kind == "Custom":
+        return f"custom-{(payment.get('paymentMethodRef') or {}).get('id', '')}"
+    return str(PAYMENT_KEYS.get(kind, kind[0].lower() + kind[1:]))
+
+
+def is_paid(payment: Body) -> bool:
+    """Whether the money came in (or went out)."""
+    return str(payment.get("status", "")).lower() == "paid"

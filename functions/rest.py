@@ -26,6 +26,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from daybook.domain.errors import BadRequest, DaybookError, NotFound, Problem, TooLarge
 from daybook.wire.errors import Failure, Unauthorized, failure_of
 from daybook.wire.json_text import malformed, read_json, write_json
+from daybook.wire.models import Model, answer
 
 JSON = "application/json"
 # A synchronous invocation of a Lambda function carries 6 MB each way; the rest is for headers and context.
@@ -52,11 +53,24 @@ NO_CONTENT = NoContent()
 
 
 @dataclass(frozen=True, slots=True)
-class Html:
-    """A page for a person, with its status."""
+class Svg:
+    """An image; it never changes under its name."""
 
     text: str
-    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """A page for a person."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain text, for other software to read."""
+
+    text: str
 
 
 class Request:
@@ -227,8 +241,16 @@ def _base_url(headers: Mapping[str, str], context: Mapping[str, Any], path: str)
 def _answer(request: Request, value: object) -> Answer:
     if isinstance(value, NoContent):
         return Response(status_code=204, content_type=None, body="")
+    if isinstance(value, Svg):
+        kept: dict[str, str | list[str]] = {"Cache-Control": "public, max-age=86400"}
+        return Response(status_code=200, content_type="image/svg+xml", headers=kept, body=value.text)
     if isinstance(value, Html):
-        return Response(status_code=value.status, content_type="text/html; charset=utf-8", body=value.text)
+        return Response(status_code=200, content_type="text/html; charset=utf-8", body=value.text)
+    if isinstance(value, Model):
+        value = answer(value)
+    if isinstance(value, Text):
+        _check_size(len(json.dumps(value.text)))
+        return Response(status_code=200, content_type="text/plain; charset=utf-8", body=value.text)
     text = write_json(value)
     if len(text) < COMPRESS_FROM:
         return Response(status_code=200, content_type=JSON, body=text)
@@ -237,14 +259,21 @@ def _answer(request: Request, value: object) -> Answer:
     if "gzip" in request.headers.get("accept-encoding", "").lower():
         packed = base64.b64encode(gzip.compress(text.encode(), compresslevel=5, mtime=0)).decode()
         carried = len(packed)
-    if carried > EVENT_LIMIT - EVENT_OVERHEAD:
-        raise TooLarge("The answer is too large for one response. Ask for fewer at a time with pageSize.")
+    _check_size(carried)
     if packed is None:
         return Response(status_code=200, content_type=JSON, body=text)
     headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
     compressed: Answer = Response(status_code=200, content_type=JSON, headers=headers, body=packed)
     compressed.base64_encoded = True
     return compressed
+
+
+def _check_size(carried: int) -> None:
+    if carried > EVENT_LIMIT - EVENT_OVERHEAD:
+        raise TooLarge(
+            "The answer is too large for one response. Ask for less at a time: fewer with pageSize where there "
+            "are pages, a shorter time with from and to where there are dates."
+        )
 
 
 def _failed(failure: Failure) -> Answer:

@@ -1,0 +1,117 @@
+"""Companies: created, listed, changed and deleted, each within its own client."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from daybook.services import connections
+from daybook.services.identifiers import identifier
+from daybook.services.integrations import OWN_DATA, integration
+from daybook.store import companies as store
+from daybook.store.companies import Company
+from daybook.store.connections import creation, list_connections
+from daybook.wire import companies as wire
+from daybook.wire.models import answer, utc_text
+from daybook.wire.paging import Listing, page_of
+
+if TYPE_CHECKING:
+    from daybook.services.runtime import Runtime
+
+
+def find_company(runtime: Runtime, client_id: str, company_id: str) -> Company:
+    """A client's company. Raises NotFound, alike for an unknown id and for somebody else's."""
+    return store.get(runtime.table, client_id, identifier(company_id, "company"))
+
+
+def create_company(
+    runtime: Runtime, client_id: str, created_by: str, request: wire.CompanyRequest, *, with_own_data: bool
+) -> Company:
+    """Create a company; `with_own_data` with a Linked connection to the partner's own platform."""
+    company = Company(
+        id=runtime.ids.new(),
+        client_id=client_id,
+        name=request.name,
+        description=request.description or "",
+        tags=dict(request.tags),
+        created=utc_text(runtime.clock.now()),
+        created_by=created_by,
+    )
+    also = (
+        [creation(connections.new_connection(runtime, company, integration(OWN_DATA)))]
+        if with_own_data
+        else []
+    )
+    store.create(runtime.table, company, *also)
+    return company
+
+
+def list_companies(
+    runtime: Runtime, client_id: str, listing: Listing, path: str, base_url: str
+) -> dict[str, object]:
+    """A page of a client's companies, oldest first unless asked otherwise."""
+    companies = {company.id: company for company in store.list_companies(runtime.table, client_id)}
+
+    def complete(row: dict[str, Any]) -> dict[str, Any]:
+        return answer(show_company(runtime, companies[row["id"]], base_url))
+
+    # Connections are read for the companies of the page only, unless the caller looks for them.
+    looks_at = listing.query.properties | {order.steps[0] for order in listing.orders}
+    rows = [answer(_shown(company, [], base_url)) for company in companies.values()]
+    if "dataconnections" in looks_at or "lastsync" in looks_at:
+        return page_of((complete(row) for row in rows), listing, path)
+    return page_of(rows, listing, path, complete)
+
+
+def replace_company(runtime: Runtime, company: Company, request: wire.CompanyRequest) -> Company:
+    """Replace everything the caller may say of a company."""
+    changed = replace(
+        company, name=request.name, description=request.description or "", tags=dict(request.tags)
+    )
+    store.update(runtime.table, changed)
+    return changed
+
+
+def update_company(runtime: Runtime, company: Company, request: wire.CompanyUpdate) -> Company:
+    """Change what is given of a company."""
+    changed = replace(
+        company,
+        name=company.name if request.name is None else request.name,
+        description=company.description if request.description is None else request.description,
+        tags=company.tags if request.tags is None else dict(request.tags),
+    )
+    store.update(runtime.table, changed)
+    return changed
+
+
+def delete_company(runtime: Runtime, company: Company) -> None:
+    """Delete a company: from now on it cannot be found and none of its syncs goes on.
+
+    Its configuration, connections and records are erased; what was posted stays in the merchant's ledger.
+    """
+    store.delete(runtime.table, company)
+    for connection in list_connections(runtime.table, company.id):
+        connections.erase_connection(runtime, connection)
+
+
+def show_company(runtime: Runtime, company: Company, base_url: str) -> wire.Company:
+    """A company with its connections, as it is answered."""
+    shown = [
+        connections.show_connection(connection, base_url)
+        for connection in list_connections(runtime.table, company.id)
+    ]
+    return _shown(company, shown, base_url)
+
+
+def _shown(company: Company, shown: list[wire.Connection], base_url: str) -> wire.Company:
+    return wire.Company(
+        id=company.id,
+        name=company.name,
+        description=company.description or None,
+        redirect=f"{base_url}/link/{company.id}",
+        created=company.created,
+        created_by_user_name=company.created_by or None,
+        last_sync=max((connection.last_sync for connection in shown if connection.last_sync), default=None),
+        tags=dict(company.tags),
+        data_connections=shown,
+    )

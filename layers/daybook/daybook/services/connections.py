@@ -1,0 +1,190 @@
+"""Connections of a company to platforms: its books, and where its sales come from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from daybook.domain.errors import BadRequest, NotFound, Problem
+from daybook.platforms.sandbox.chart import new_books
+from daybook.services.identifiers import identifier
+from daybook.services.integrations import ACCOUNTING, COMMERCE, OWN_DATA, SANDBOX, Integration, integration
+from daybook.store import connections as store
+from daybook.store.connections import Connection
+from daybook.store.ledger import Ledger
+from daybook.wire import companies as wire
+from daybook.wire.models import answer, utc_text
+from daybook.wire.paging import Listing, page_of
+
+if TYPE_CHECKING:
+    from daybook.services.runtime import Runtime
+    from daybook.store.companies import Company
+
+NO_CONNECTION = "00000000-0000-0000-0000-000000000000"
+PENDING, LINKED, UNLINKED, DEAUTHORIZED = "PendingAuth", "Linked", "Unlinked", "Deauthorized"
+
+
+def find_connection(runtime: Runtime, company: Company, connection_id: str) -> Connection:
+    """A company's connection. Raises NotFound."""
+    return store.get(runtime.table, company.id, identifier(connection_id, "connection"))
+
+
+def list_connections(
+    runtime: Runtime, company: Company, listing: Listing, path: str, base_url: str
+) -> dict[str, object]:
+    """A page of a company's connections, oldest first unless asked otherwise."""
+    kept = store.list_connections(runtime.table, company.id)
+    return page_of((answer(show_connection(each, base_url)) for each in kept), listing, path)
+
+
+def create_connection(runtime: Runtime, company: Company, platform_key: str) -> Connection:
+    """Connect a company to a platform.
+
+    The partner's own data is Linked at once; a ledger waits for its authorisation, and asking again meanwhile
+    answers the connection that waits. Raises BadRequest for an unknown platform, and for a second ledger.
+    """
+    try:
+        platform = integration(platform_key)
+    except NotFound:
+        message = f"There is no platform {platform_key!r}; GET /config/integrations lists those there are."
+        raise BadRequest(message, [Problem("$.platformKey", message, "enum")]) from None
+    if platform.source_type == ACCOUNTING:
+        _refuse_second_ledger(runtime, company, "")
+        for waiting in store.list_connections(runtime.table, company.id):
+            if (waiting.platform_key, waiting.status) == (platform.key, PENDING):
+                return waiting
+    connection = new_connection(runtime, company, platform)
+    store.create(runtime.table, connection)
+    return connection
+
+
+def new_connection(runtime: Runtime, company: Company, platform: Integration) -> Connection:
+    """A connection not kept yet; one to the partner's own data is Linked from the start."""
+    connection_id = runtime.ids.new()
+    return Connection(
+        id=connection_id,
+        company_id=company.id,
+        integration_id=platform.id,
+        platform_key=platform.key,
+        platform_name=platform.name,
+        source_type=platform.source_type,
+        source_id=platform.source_id,
+        status=PENDING if platform.source_type == ACCOUNTING else LINKED,
+        created=utc_text(runtime.clock.now()),
+        link_url=_link_path(company.id, connection_id, platform.key),
+    )
+
+
+def authorise(
+    runtime: Runtime, company: Company, connection: Connection, request: wire.Authorization
+) -> Connection:
+    """Link a connection on the merchant's behalf (specification: api, authorise on the merchant's behalf).
+
+    Raises BadRequest where a platform cannot be linked like this, or another ledger is linked.
+    """
+    if connection.source_type == COMMERCE:
+        return _linked(runtime, connection)
+    if connection.platform_key != SANDBOX:
+        message = (
+            f"{connection.platform_name} is not set up on this Daybook, so no connection to it can be linked."
+        )
+        raise BadRequest(message, [Problem("$", message, "platform")])
+    zone = request.time_zone or "Europe/London"
+    _check_zone(zone)
+    _refuse_second_ledger(runtime, company, connection.id)
+    books = new_books(
+        company.id,
+        company.name,
+        (request.base_currency or "GBP").upper(),
+        zone,
+        (request.country or "GB").upper(),
+    )
+    Ledger(runtime.table, company.id).open(books)
+    return _linked(runtime, connection)
+
+
+def unlink(runtime: Runtime, connection: Connection) -> Connection:
+    """Take a connection's access away; the configuration and the history stay."""
+    if connection.status == UNLINKED:
+        return connection
+    return store.update(runtime.table, connection.company_id, connection.id, status=UNLINKED)
+
+
+def erase_connection(runtime: Runtime, connection: Connection) -> None:
+    """Remove a connection with what came through it: the configuration of a ledger, the records of a source."""
+    store.delete(runtime.table, connection.company_id, connection.id)
+
+
+def ledger_connection(runtime: Runtime, company: Company) -> Connection | None:
+    """The connection to the company's books: the linked one, else the newest there is."""
+    ledgers = [
+        each for each in store.list_connections(runtime.table, company.id) if each.source_type == ACCOUNTING
+    ]
+    return max(ledgers, key=lambda each: (each.status == LINKED, each.created, each.id), default=None)
+
+
+def ledger_connection_id(runtime: Runtime, company: Company) -> str:
+    """The id of the connection to the company's books; all zeros once it was deleted."""
+    found = ledger_connection(runtime, company)
+    return found.id if found else NO_CONNECTION
+
+
+def own_data_connection(runtime: Runtime, company: Company) -> Connection:
+    """Where pushes go that name no connection: the oldest to the partner's own platform. Raises BadRequest."""
+    own = [
+        each for each in store.list_connections(runtime.table, company.id) if each.platform_key == OWN_DATA
+    ]
+    if not own:
+        message = 'The company has no commerce connection. Create one with {"platformKey": "lqai"}.'
+        raise BadRequest(message, [Problem("$", message, "connection")])
+    return min(own, key=lambda each: (each.created, each.id))
+
+
+def show_connection(connection: Connection, base_url: str) -> wire.Connection:
+    """A connection as it is answered."""
+    return wire.Connection(
+        id=connection.id,
+        integration_id=connection.integration_id,
+        integration_key=connection.platform_key,
+        source_id=connection.source_id,
+        source_type=connection.source_type,
+        platform_name=connection.platform_name,
+        link_url=f"{base_url}{connection.link_url}",
+        status=connection.status,
+        created=connection.created,
+        last_sync=connection.last_sync or None,
+        data_connection_errors=[
+            wire.DataConnectionError.model_validate(error) for error in connection.errors
+        ],
+        connection_info=dict(connection.connection_info),
+    )
+
+
+def _linked(runtime: Runtime, connection: Connection) -> Connection:
+    if connection.status == LINKED:
+        return connection
+    return store.update(runtime.table, connection.company_id, connection.id, status=LINKED, errors=())
+
+
+def _link_path(company_id: str, connection_id: str, platform_key: str) -> str:
+    if platform_key == SANDBOX:
+        return f"/sandbox/{company_id}/link/{connection_id}"
+    return f"/link/{company_id}/{connection_id}"
+
+
+def _refuse_second_ledger(runtime: Runtime, company: Company, connection_id: str) -> None:
+    for other in store.list_connections(runtime.table, company.id):
+        if other.source_type == ACCOUNTING and other.status == LINKED and other.id != connection_id:
+            message = (
+                f"The company is linked to {other.platform_name} (connection {other.id}). "
+                "Unlink it before another accounting platform is connected."
+            )
+            raise BadRequest(message, [Problem("$", message, "oneAccountingConnection")])
+
+
+def _check_zone(zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        message = f"{zone!r} is no IANA time zone; write it like Europe/London."
+        raise BadRequest(message, [Problem("$.timeZone", message, "timeZone")]) from None

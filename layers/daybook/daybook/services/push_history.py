@@ -1,0 +1,76 @@
+"""The documents of syncs, as the published push operations."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from daybook.domain.documents import Kind
+from daybook.domain.errors import NotFound
+from daybook.services.connections import ledger_connection_id
+from daybook.services.identifiers import identifier
+from daybook.store.documents import CANCELLED, FAILED, SUCCESS, StoredDocument
+from daybook.wire.accounting import Change, PushOperation, RecordRef
+from daybook.wire.models import answer
+from daybook.wire.paging import Listing, page_of
+
+if TYPE_CHECKING:
+    from daybook.services.runtime import Runtime
+    from daybook.store.companies import Company
+
+# The published clients read these types only; a document of another name breaks their whole page.
+DATA_TYPES = MappingProxyType(
+    {
+        Kind.INVOICE: "invoices",
+        Kind.PAYMENT: "payments",
+        Kind.CREDIT_NOTE: "creditNotes",
+        Kind.REFUND: "payments",
+        Kind.BILL: "bills",
+        Kind.BILL_PAYMENT: "billPayments",
+        Kind.BILL_CREDIT_NOTE: "billCreditNotes",
+        Kind.BILL_REFUND: "billPayments",
+        Kind.SPEND_MONEY: "directCosts",
+        Kind.RECEIVE_MONEY: "directIncomes",
+        Kind.TRANSFER: "transfers",
+        Kind.JOURNAL: "journalEntries",
+    }
+)
+_OUTCOMES = MappingProxyType({SUCCESS: ("Success", 200), FAILED: ("Failed", 400), CANCELLED: ("Failed", 409)})
+_PENDING = ("Pending", 202)
+
+
+def list_push_operations(
+    runtime: Runtime, company: Company, listing: Listing, path: str
+) -> dict[str, object]:
+    """A page of a company's documents, the newest sync's first."""
+    connection_id = ledger_connection_id(runtime, company)
+    documents = runtime.documents.newest_first(company.id)
+    return page_of((answer(_shown(stored, connection_id)) for stored in documents), listing, path)
+
+
+def read_push_operation(runtime: Runtime, company: Company, key: str) -> PushOperation:
+    """One document. Raises NotFound."""
+    stored = runtime.documents.find(company.id, identifier(key, "push operation"))
+    if stored is None:
+        raise NotFound("push operation")
+    return _shown(stored, ledger_connection_id(runtime, company))
+
+
+def _shown(stored: StoredDocument, connection_id: str) -> PushOperation:
+    data_type = DATA_TYPES[stored.document.kind]
+    status, status_code = _OUTCOMES.get(stored.status, _PENDING)
+    changes = [Change(record_ref=RecordRef(id=stored.platform_id, data_type=data_type))]
+    return PushOperation(
+        push_operation_key=stored.key,
+        company_id=stored.company_id,
+        data_connection_key=connection_id,
+        data_type=data_type,
+        status=status,
+        status_code=status_code,
+        requested_on_utc=stored.requested,
+        completed_on_utc=stored.completed or None,
+        error_message=stored.error or None,
+        changes=changes if stored.platform_id else [],
+        sync_id=stored.sync_id,
+        reference=stored.document.reference,
+    )

@@ -10,11 +10,14 @@ def scenarios() -> list[Scenario]:
     """All scenarios, by number."""
     found = [
         *sales.plain_sales(),
-        *sales.tips_and_charges(),
+        *sales.tips(),
+        *sales.charges(),
         *sales.gift_cards_and_tenders(),
-        *sales.nothing_and_currencies(),
+        *sales.untaxed(),
+        *sales.currencies(),
         *aftermath.refunds(),
-        *aftermath.fees_and_payouts(),
+        *aftermath.fees(),
+        *aftermath.payouts(),
         *aftermath.provider_balance(),
         *aftermath.edits(),
         *aftermath.payments_apart_from_sales(),

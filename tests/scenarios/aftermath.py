@@ -28,13 +28,6 @@ def refunds() -> list[Scenario]:
     sold = standard("120.00", "20.00")
     back = standard("-60.00", "-10.00", quantity=-1)
     returned = order("s20-return", [back], [payment("p20-return", "-60.00")], refund="-60.00")
-    later = order(
-        "s21",
-        [sold, back],
-        [payment("p21", "120.00"), payment("p21-refund", "-60.00", on=5)],
-        refund="-60.00",
-        modified=at(5),
-    )
     return [
         Scenario(
             20,
@@ -56,19 +49,31 @@ def refunds() -> list[Scenario]:
             _CARD,
             _TAXES,
         ),
-        Scenario(
-            21,
-            "Refund on a later day",
-            [[STANDARD_COMPONENT, order("s21", [sold], [payment("p21", "120.00")])], [later]],
-            [
-                [lines(1, {"Card clearing": "120.00", "Sales": "-100.00", "Tax 20%": "-20.00"})],
-                [lines(5, {"Refunds": "50.00", "Tax 20%": "10.00", "Card clearing": "-60.00"})],
-            ],
-            _CARD,
-            _TAXES,
-        ),
+        later_refund(sold, back),
         store_credit(),
     ]
+
+
+def later_refund(sold: Body, back: Body) -> Scenario:
+    """The goods come back four days later, in the order they were sold in."""
+    later = order(
+        "s21",
+        [sold, back],
+        [payment("p21", "120.00"), payment("p21-refund", "-60.00", on=5)],
+        refund="-60.00",
+        modified=at(5),
+    )
+    return Scenario(
+        21,
+        "Refund on a later day",
+        [[STANDARD_COMPONENT, order("s21", [sold], [payment("p21", "120.00")])], [later]],
+        [
+            [lines(1, {"Card clearing": "120.00", "Sales": "-100.00", "Tax 20%": "-20.00"})],
+            [lines(5, {"Refunds": "50.00", "Tax 20%": "10.00", "Card clearing": "-60.00"})],
+        ],
+        _CARD,
+        _TAXES,
+    )
 
 
 def store_credit() -> Scenario:
@@ -93,11 +98,10 @@ def store_credit() -> Scenario:
     )
 
 
-def fees_and_payouts() -> list[Scenario]:
-    """What the payment provider keeps, and what it sends to the bank."""
+def fees() -> list[Scenario]:
+    """What the payment provider keeps."""
     hundred = order("s27", [standard("100.00", "16.67")], [payment("p27", "100.00")])
     fees = {"Card clearing": ("card",), "Payment fees": ("paymentFee",)}
-    bank = {"Card clearing": ("card",), "Bank": ("payout",)}
     return [
         Scenario(
             27,
@@ -137,6 +141,13 @@ def fees_and_payouts() -> list[Scenario]:
             [[lines(1, {"Payment fees": "1.75", "Input VAT": "0.35", "Card clearing": "-2.10"})]],
             {**fees, "Input VAT": ("paymentFeeTax",)},
         ),
+    ]
+
+
+def payouts() -> list[Scenario]:
+    """What it sends to the bank."""
+    bank = {"Card clearing": ("card",), "Bank": ("payout",)}
+    return [
         Scenario(
             32,
             "Payout",
@@ -264,15 +275,6 @@ def payments_apart_from_sales() -> list[Scenario]:
     """Paid later, invoiced at the till, and paid in advance."""
     unpaid = order("s49", [standard("240.00", "40.00")])
     paid = order("s49", [standard("240.00", "40.00")], [payment("p49", "240.00", on=3)], modified=at(3))
-    deposit = payment("p51-deposit", "30.00")
-    open_order = order("s51", [standard("120.00", "20.00")], [deposit])
-    closed = order(
-        "s51",
-        [standard("120.00", "20.00")],
-        [deposit, payment("p51-rest", "90.00", on=6)],
-        closed=at(6),
-        modified=at(6),
-    )
     return [
         Scenario(
             49,
@@ -286,28 +288,7 @@ def payments_apart_from_sales() -> list[Scenario]:
             _TAXES,
         ),
         invoiced_at_the_till(),
-        Scenario(
-            51,
-            "Deposit before supply",
-            [[STANDARD_COMPONENT, open_order], [closed]],
-            [
-                [lines(1, {"Card clearing": "30.00", "Customer deposits": "-30.00"})],
-                [
-                    lines(
-                        6,
-                        {
-                            "Card clearing": "90.00",
-                            "Customer deposits": "30.00",
-                            "Sales": "-100.00",
-                            "Tax 20%": "-20.00",
-                        },
-                    )
-                ],
-            ],
-            {**_CARD, "Customer deposits": ("deposits",)},
-            _TAXES,
-            settings={"sales.salesDate": "closed"},
-        ),
+        deposit(),
     ]
 
 
@@ -329,4 +310,39 @@ def invoiced_at_the_till() -> Scenario:
         ],
         {**_RECEIVABLE, "Payment fees": ("paymentFee",)},
         _TAXES,
+    )
+
+
+def deposit() -> Scenario:
+    """A quarter is paid before the order is closed."""
+    paid_first = payment("p51-deposit", "30.00")
+    open_order = order("s51", [standard("120.00", "20.00")], [paid_first])
+    closed = order(
+        "s51",
+        [standard("120.00", "20.00")],
+        [paid_first, payment("p51-rest", "90.00", on=6)],
+        closed=at(6),
+        modified=at(6),
+    )
+    return Scenario(
+        51,
+        "Deposit before supply",
+        [[STANDARD_COMPONENT, open_order], [closed]],
+        [
+            [lines(1, {"Card clearing": "30.00", "Customer deposits": "-30.00"})],
+            [
+                lines(
+                    6,
+                    {
+                        "Card clearing": "90.00",
+                        "Customer deposits": "30.00",
+                        "Sales": "-100.00",
+                        "Tax 20%": "-20.00",
+                    },
+                )
+            ],
+        ],
+        {**_CARD, "Customer deposits": ("deposits",)},
+        _TAXES,
+        settings={"sales.salesDate": "closed"},
     )

@@ -98,6 +98,15 @@ def edges_of_days() -> list[Scenario]:
     ]
 
 
+_CATALOGUE = [
+    category("food"),
+    category("drinks"),
+    product("pie", categories=["food", "drinks"]),
+    product("juice", categories=["drinks"]),
+    product("mug"),
+]
+
+
 def categories() -> Scenario:
     """Pie is in two categories and counts once, for the first."""
     sold = [
@@ -105,20 +114,13 @@ def categories() -> Scenario:
         standard("10.80", "1.80", product="juice", unit_price="10.00", discount="1.00"),
         standard("10.80", "1.80", product="mug", unit_price="10.00", discount="1.00"),
     ]
-    catalogue = [
-        category("food"),
-        category("drinks"),
-        product("pie", categories=["food", "drinks"]),
-        product("juice", categories=["drinks"]),
-        product("mug"),
-    ]
     return Scenario(
         59,
         "Product-category grouping with order discount",
         [
             [
                 STANDARD_COMPONENT,
-                *catalogue,
+                *_CATALOGUE,
                 order("s59", sold, [payment("p59", "54.00", "Cash")], discount="5.00"),
             ]
         ],

@@ -44,46 +44,51 @@ def plain_sales() -> list[Scenario]:
             _TAKINGS,
             (STANDARD, NO_TAX),
         ),
-        Scenario(
-            3,
-            "Mixed rates in one order: zero-rated, standard, exempt (inclusive)",
-            [
-                [
-                    STANDARD_COMPONENT,
-                    component("zero", "0"),
-                    component("exempt", "0"),
-                    order(
-                        "s3",
-                        [
-                            line("3.00", "0.00", {"zero": "0.00"}),
-                            standard("2.40", "0.40"),
-                            line("5.00", "0.00", {"exempt": "0.00"}),
-                        ],
-                        [payment("p3", "10.40", "Cash")],
-                    ),
-                ]
-            ],
-            [
-                [
-                    lines(
-                        1,
-                        {
-                            "Cash": "10.40",
-                            "Sales [0%]": "-3.00",
-                            "Sales [20%]": "-2.00",
-                            "Sales [exempt]": "-5.00",
-                            "Tax 20%": "-0.40",
-                        },
-                    )
-                ]
-            ],
-            {**_BY_TREATMENT, "Sales [exempt]": ("sales",)},
-            (STANDARD, _ZERO, _EXEMPT, NO_TAX),
-        ),
+        mixed_rates(),
         quebec(),
         order_discount(),
         cash_rounding(),
     ]
+
+
+def mixed_rates() -> Scenario:
+    """Zero-rated and exempt are both nought per cent, and different."""
+    return Scenario(
+        3,
+        "Mixed rates in one order: zero-rated, standard, exempt (inclusive)",
+        [
+            [
+                STANDARD_COMPONENT,
+                component("zero", "0"),
+                component("exempt", "0"),
+                order(
+                    "s3",
+                    [
+                        line("3.00", "0.00", {"zero": "0.00"}),
+                        standard("2.40", "0.40"),
+                        line("5.00", "0.00", {"exempt": "0.00"}),
+                    ],
+                    [payment("p3", "10.40", "Cash")],
+                ),
+            ]
+        ],
+        [
+            [
+                lines(
+                    1,
+                    {
+                        "Cash": "10.40",
+                        "Sales [0%]": "-3.00",
+                        "Sales [20%]": "-2.00",
+                        "Sales [exempt]": "-5.00",
+                        "Tax 20%": "-0.40",
+                    },
+                )
+            ]
+        ],
+        {**_BY_TREATMENT, "Sales [exempt]": ("sales",)},
+        (STANDARD, _ZERO, _EXEMPT, NO_TAX),
+    )
 
 
 def quebec() -> Scenario:
@@ -175,8 +180,8 @@ def cash_rounding() -> Scenario:
     )
 
 
-def tips_and_charges() -> list[Scenario]:
-    """What stands beside the lines of an order."""
+def tips() -> list[Scenario]:
+    """A tip on a card, and one added after the day was posted."""
     before = order("s10", [standard("60.00", "10.00")], [payment("p10", "60.00")])
     after = order(
         "s10", [standard("60.00", "10.00")], [payment("p10", "69.00")], gratuity="9.00", modified=at(2)
@@ -205,6 +210,12 @@ def tips_and_charges() -> list[Scenario]:
             tips,
             (STANDARD, NO_TAX),
         ),
+    ]
+
+
+def charges() -> list[Scenario]:
+    """Service charges of the three kinds."""
+    return [
         _charged(
             12,
             "Taxed mandatory service charge",
@@ -305,11 +316,9 @@ def gift_cards_and_tenders() -> list[Scenario]:
     ]
 
 
-def nothing_and_currencies() -> list[Scenario]:
-    """A free order, an untaxed one, a foreign currency and one without decimals."""
+def untaxed() -> list[Scenario]:
+    """A free order, and one without tax."""
     free = line("0.00", unit_price="50.00", discount="50.00")
-    tokyo = "2026-03-02T12:00:00+09:00"
-    yen = line("1100", "100", {"consumption": "100"}, percent="10")
     return [
         Scenario(
             39,
@@ -327,6 +336,12 @@ def nothing_and_currencies() -> list[Scenario]:
             _BY_TREATMENT,
             (NO_TAX,),
         ),
+    ]
+
+
+def currencies() -> list[Scenario]:
+    """A foreign currency, and one without decimals."""
+    return [
         Scenario(
             42,
             "Foreign-currency order",
@@ -347,25 +362,32 @@ def nothing_and_currencies() -> list[Scenario]:
             currency="EUR",
             base_currency="GBP",
         ),
-        Scenario(
-            43,
-            "Zero-decimal currency",
-            [
-                [
-                    component("consumption", "0.1"),
-                    order(
-                        "s43",
-                        [yen],
-                        [payment("p43", "1100", "Cash", currency="JPY", created=tokyo)],
-                        created=tokyo,
-                        currency="JPY",
-                    ),
-                ]
-            ],
-            [[lines(1, {"Cash": "1100", "Sales": "-1000", "Tax 10%": "-100"})]],
-            _TAKINGS,
-            (TaxTreatment(("consumption",), Decimal(10), "Tax 10%"), NO_TAX),
-            currency="JPY",
-            zone="Asia/Tokyo",
-        ),
+        no_decimals(),
     ]
+
+
+def no_decimals() -> Scenario:
+    """Eleven hundred yen are 1100, in any unit."""
+    tokyo = "2026-03-02T12:00:00+09:00"
+    yen = line("1100", "100", {"consumption": "100"}, percent="10")
+    return Scenario(
+        43,
+        "Zero-decimal currency",
+        [
+            [
+                component("consumption", "0.1"),
+                order(
+                    "s43",
+                    [yen],
+                    [payment("p43", "1100", "Cash", currency="JPY", created=tokyo)],
+                    created=tokyo,
+                    currency="JPY",
+                ),
+            ]
+        ],
+        [[lines(1, {"Cash": "1100", "Sales": "-1000", "Tax 10%": "-100"})]],
+        _TAKINGS,
+        (TaxTreatment(("consumption",), Decimal(10), "Tax 10%"), NO_TAX),
+        currency="JPY",
+        zone="Asia/Tokyo",
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from daybook.domain.ledger import Account, Contact, Entry, Standing, trial_balance
+from daybook.domain.ledger import Account, Contact, Entry, LedgerCompany, Standing, trial_balance
 from daybook.domain.money import ZERO, quantize
 from daybook.platforms.sandbox.extract import Extract
 
@@ -15,20 +15,14 @@ Json = dict[str, Any]
 
 def contents(ledger: Extract) -> Json:
     """Everything in the ledger, amounts as Decimal, debit positive where signed."""
-    data, company = ledger.data, ledger.data.company
-    accounts = {account.id: account for account in data.accounts}
+    data = ledger.data
+    accounts = {each.id: each for each in data.accounts}
     owed = _owed(ledger.entries)
     return {
-        "company": {
-            "name": company.name,
-            "baseCurrency": company.base_currency,
-            "country": company.country,
-            "timeZone": company.time_zone,
-            "lockDate": _date(company.lock_date),
-        },
+        "company": company(data.company),
         "from": _date(ledger.first),
         "to": _date(ledger.last),
-        "accounts": [_account(account) for account in data.accounts],
+        "accounts": [account(each) for each in data.accounts],
         "taxRates": [
             {
                 "id": rate.id,
@@ -55,15 +49,27 @@ def _date(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _account(account: Account) -> Json:
+def company(owner: LedgerCompany) -> Json:
+    """The company and its books' settings."""
     return {
-        "id": account.id,
-        "code": account.code,
-        "name": account.name,
-        "type": account.type,
-        "status": account.status,
-        "isBank": account.is_bank,
-        "takesPayments": account.takes_payments,
+        "name": owner.name,
+        "baseCurrency": owner.base_currency,
+        "country": owner.country,
+        "timeZone": owner.time_zone,
+        "lockDate": _date(owner.lock_date),
+    }
+
+
+def account(each: Account) -> Json:
+    """An account of the chart."""
+    return {
+        "id": each.id,
+        "code": each.code,
+        "name": each.name,
+        "type": each.type,
+        "status": each.status,
+        "isBank": each.is_bank,
+        "takesPayments": each.takes_payments,
     }
 
 
@@ -98,12 +104,12 @@ def _trial_balance(currency: str, balances: Mapping[str, Decimal], accounts: Map
     rows: list[Json] = [
         {
             "accountId": identity,
-            "code": account.code,
-            "name": account.name,
-            "type": account.type,
+            "code": each.code,
+            "name": each.name,
+            "type": each.type,
             "balance": quantize(balances[identity], currency),
         }
-        for identity, account in accounts.items()
+        for identity, each in accounts.items()
         if identity in balances
     ]
     debits = sum((balance for balance in balances.values() if balance > 0), ZERO)

@@ -1,0 +1,103 @@
+"""Sandbox books from the outside: written out, locked, their accounts archived, their connection linked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from daybook.domain.errors import BadRequest, Conflict, NotFound, Problem
+from daybook.domain.ledger import ACTIVE, Books
+from daybook.platforms import SANDBOX
+from daybook.platforms.sandbox import contents, plain_text
+from daybook.platforms.sandbox.extract import Extract, extract
+from daybook.services.connections import authorise, find_connection
+from daybook.services.identifiers import identifier
+from daybook.store import companies
+from daybook.store.ledger import Ledger
+from daybook.wire.companies import Authorization
+from daybook.wire.sandbox import AccountUpdate, BooksQuery, BooksUpdate
+
+if TYPE_CHECKING:
+    from daybook.services.runtime import Runtime
+    from daybook.store.companies import Company
+    from daybook.store.connections import Connection
+
+# How often a change is tried again when the books changed between reading and writing.
+_TRIES = 8
+_BUSY = "The books were changed by others meanwhile. Try again."
+
+
+def books_as_json(runtime: Runtime, company: Company, asked: BooksQuery) -> dict[str, Any]:
+    """The company's ledger as JSON values. Raises NotFound when its books were never opened."""
+    return contents.contents(_extract(runtime, company, asked))
+
+
+def books_as_text(runtime: Runtime, company: Company, asked: BooksQuery) -> str:
+    """The company's ledger for beancount or hledger. Raises NotFound when its books were never opened."""
+    render = plain_text.beancount if asked.format == "beancount" else plain_text.hledger
+    return render(_extract(runtime, company, asked))
+
+
+def update_books(runtime: Runtime, company: Company, request: BooksUpdate) -> dict[str, Any]:
+    """Set or lift the lock date. Raises NotFound."""
+    ledger = Ledger(runtime.table, company.id)
+    for _ in range(_TRIES):
+        books = _books(ledger)
+        if request.lock_date is None:
+            return contents.company(books.data.company)
+        lock_date = date.fromisoformat(request.lock_date) if request.lock_date else None
+        if ledger.lock(books.version, lock_date):
+            return contents.company(replace(books.data.company, lock_date=lock_date))
+    raise Conflict(_BUSY)
+
+
+def update_account(
+    runtime: Runtime, company: Company, account_id: str, request: AccountUpdate
+) -> dict[str, Any]:
+    """Archive or restore an account.
+
+    Raises NotFound, and BadRequest for the accounts that customers' and suppliers' balances stand on.
+    """
+    ledger = Ledger(runtime.table, company.id)
+    account_id = identifier(account_id, "account")
+    for _ in range(_TRIES):
+        books = _books(ledger)
+        account = next((each for each in books.data.accounts if each.id == account_id), None)
+        if account is None:
+            raise NotFound("account")
+        owner = books.data.company
+        if request.status != ACTIVE and account.id in (owner.receivable_account, owner.payable_account):
+            message = f"{account.name} cannot be archived: invoices or bills are booked to it."
+            raise BadRequest(message, [Problem("$.status", message, "systemAccount")])
+        changed = replace(account, status=request.status)
+        if ledger.add(books.version, accounts=(changed,)):
+            return contents.account(changed)
+    raise Conflict(_BUSY)
+
+
+def follow_link(runtime: Runtime, company_id: str, connection_id: str) -> tuple[Company, Connection]:
+    """Link a connection to Sandbox books, as whoever follows its link asks for; there is nobody to ask back.
+
+    Raises NotFound, and BadRequest when other accounting software is linked already.
+    """
+    company = companies.find(runtime.table, identifier(company_id, "company"))
+    connection = find_connection(runtime, company, connection_id)
+    if connection.platform_key != SANDBOX:
+        raise NotFound("connection")
+    return company, authorise(runtime, company, connection, Authorization())
+
+
+def _books(ledger: Ledger) -> Books:
+    books = ledger.read()
+    if books is None:
+        raise NotFound("Sandbox books of this company")
+    return books
+
+
+def _extract(runtime: Runtime, company: Company, asked: BooksQuery) -> Extract:
+    ledger = Ledger(runtime.table, company.id)
+    data = _books(ledger).data
+    # Entries before standings: every entry read has its standing, as both are written at once.
+    entries = list(ledger.entries(asked.first, asked.last))
+    return extract(data, entries, ledger.standings(), asked.first, asked.last)

@@ -5,6 +5,7 @@ A business day is [syncHour, next syncHour) in the company's time zone: 23, 24 o
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -119,6 +120,14 @@ class Calendar:
                     day += _DAY
                 return max(day, epoch.first_day)
         raise AssertionError("the first epoch has no opening, so every instant is in one")
+
+    def days_of_hours(self, utc_date: str, hours: Iterable[str]) -> Iterator[date]:
+        """The business days that hours ("00" to "23") of a UTC date touch; a day may come more than once."""
+        midnight = datetime.fromisoformat(utc_date).replace(tzinfo=UTC)
+        for hour in hours:
+            begins = midnight + timedelta(hours=int(hour))
+            first, last = self.day_of(begins), self.day_of(begins + timedelta(hours=1, microseconds=-1))
+            yield from (first + timedelta(days=days) for days in range((last - first).days + 1))
 
     def changed(self, zone: str, sync_hour: int, last_posted: date | None) -> Calendar:
         """The calendar from now on: posted days (up to `last_posted`) keep theirs, later ones follow the new."""

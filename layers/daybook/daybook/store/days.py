@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 from daybook.domain.documents import Kind, Posting
 from daybook.domain.rendering import OpenItem
 from daybook.domain.resolution import Catalogue
+from daybook.domain.tie_out import Totals
 from daybook.domain.times import Calendar, Epoch
 from daybook.store.packing import pack, pack_amounts, unpack, unpack_amounts
 from daybook.store.syncs import Mark
@@ -27,7 +29,7 @@ class PostedDay:
     """What is confirmed of a day. `revision` counts its plans, `version` the item's own changes.
 
     `configuration` (a version) and `catalogue` (a digest) are those it was first planned under; 0 and "" while
-    nothing of it is posted.
+    nothing of it is posted; `planned_by` is the sync that planned it last.
     """
 
     day: date
@@ -35,6 +37,7 @@ class PostedDay:
     revision: int = 0
     configuration: int = 0
     catalogue: str = ""
+    planned_by: str = ""
     version: int = 0
 
 
@@ -68,6 +71,7 @@ class DayStore:
             "revision": day.revision,
             "configuration": day.configuration,
             "catalogue": day.catalogue,
+            "plannedBy": day.planned_by,
             "version": day.version + 1,
         }
         return Put(item, Equals("version", day.version) if day.version else Absent())
@@ -79,6 +83,11 @@ class DayStore:
             for item in self.table.query_all(f"OPEN#{company_id}", begins=f"{day}#"):
                 found.append(_open_item(item))
         return found
+
+    def open_item(self, company_id: str, day: str, reference: str) -> OpenItem | None:
+        """A document of a day that is not settled in full."""
+        item = self.table.get(f"OPEN#{company_id}", f"{day}#{reference}")
+        return _open_item(item) if item else None
 
     def opened(self, company_id: str, item: OpenItem) -> Put:
         """The write for a document that can be settled."""
@@ -105,6 +114,36 @@ class DayStore:
         except ConditionFailed:
             return False
         return True
+
+    def save_source_totals(self, company_id: str, sync_id: str, day: date, totals: Totals) -> None:
+        """Keep what the source's records of a day added up to when a sync looked."""
+        packed = pack([[currency, measure, str(total)] for (currency, measure), total in sorted(totals.items())])
+        self.table.put({"PK": f"TIEOUT#{company_id}", "SK": f"{sync_id}#{day.isoformat()}", "source": packed})
+
+    def source_totals(self, company_id: str, sync_id: str) -> list[tuple[date, Totals]]:
+        """What a sync kept, by day."""
+        return [
+            (
+                date.fromisoformat(item["SK"].partition("#")[2]),
+                {(row[0], row[1]): Decimal(row[2]) for row in unpack(item["source"])},
+            )
+            for item in self.table.query_all(f"TIEOUT#{company_id}", begins=f"{sync_id}#")
+        ]
+
+    def save_tie_out(self, company_id: str, sync_id: str, proof: list[dict[str, Any]]) -> None:
+        """Keep the proof of a sync, a part for each day."""
+        by_day: dict[str, list[dict[str, Any]]] = {}
+        for part in proof:
+            by_day.setdefault(part["day"], []).append(part)
+        self.table.batch_put(
+            {"PK": f"PROOF#{company_id}", "SK": f"{sync_id}#{day}", "proof": pack(parts)}
+            for day, parts in by_day.items()
+        )
+
+    def tie_out(self, company_id: str, sync_id: str) -> list[dict[str, Any]]:
+        """The proof of a sync, by day and currency."""
+        items = self.table.query_all(f"PROOF#{company_id}", begins=f"{sync_id}#")
+        return [part for item in items for part in unpack(item["proof"])]
 
     def calendar(self, company_id: str) -> Calendar | None:
         """How the company's time is cut into days; None before its first sync."""
@@ -160,6 +199,7 @@ def _posted(item: Item) -> PostedDay:
         item["revision"],
         item["configuration"],
         item["catalogue"],
+        item["plannedBy"],
         item["version"],
     )
 

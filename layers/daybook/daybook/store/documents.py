@@ -76,6 +76,12 @@ class DocumentStore:
         pointer = {"PK": f"DOCUMENT#{stored.company_id}", "SK": stored.key, "document": _sort_key(stored)}
         return [Put(_item(stored), Absent()), Put(pointer)]
 
+    def discard(self, company_id: str, day: str, sync_id: str) -> None:
+        """Remove what an interrupted planning of this sync left of a day; nothing of it was ever sent."""
+        for stored in self.of_day(company_id, day):
+            if stored.sync_id == sync_id:
+                self.table.delete(f"DOCUMENTS#{company_id}", _sort_key(stored), Equals("status", PENDING))
+
     def save(self, stored: StoredDocument) -> StoredDocument:
         """Write a document as changed. Raises ConditionFailed when somebody else changed it."""
         write, saved = self.changed(stored)

@@ -62,6 +62,7 @@ class Sync:
     data_pushed: bool = False
     connection_id: str = ""
     days: tuple[str, ...] = ()
+    examined: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -144,7 +145,7 @@ class SyncStore:
 
 def _item(sync: Sync) -> dict[str, Any]:
     item = asdict(sync)
-    for name in ("days", "warnings"):
+    for name in ("days", "examined", "warnings"):
         item[name] = list(item[name])
     item["blocked"] = [list(asdict(blocked).values()) for blocked in sync.blocked]
     item["marks"] = [[mark.day, mark.version, list(mark.hours)] for mark in sync.marks]
@@ -153,7 +154,8 @@ def _item(sync: Sync) -> dict[str, Any]:
 
 def _sync(item: Item) -> Sync:
     values = {name: value for name, value in item.items() if name in Sync.__dataclass_fields__}
-    values["days"], values["warnings"] = tuple(item["days"]), tuple(item["warnings"])
+    for name in ("days", "examined", "warnings"):
+        values[name] = tuple(item[name])
     values["blocked"] = tuple(Blocked(*row) for row in item["blocked"])
     values["marks"] = tuple(Mark(row[0], row[1], tuple(row[2])) for row in item["marks"])
     return Sync(**values)

@@ -1,0 +1,43 @@
+"""Accounts and tax rates that take no postings any more.
+
+Specification: mapping, a posted day keeps its configuration. The difference of a posted day goes to the account
+now selected instead; where that takes none either, the day is blocked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from daybook.domain.configuration import Configuration, account_for
+from daybook.domain.documents import Posting
+from daybook.domain.ledger import ACTIVE, ReferenceData
+from daybook.domain.money import ZERO
+from daybook.domain.resolution import CONFIGURATION, Blocker
+
+Changes = dict[Posting, Decimal]
+
+
+def use_active(
+    changes: Mapping[Posting, Decimal], reference: ReferenceData, configuration: Configuration
+) -> tuple[Changes, tuple[Blocker, ...]]:
+    """The changes with every account active, and why the day is blocked where one cannot be."""
+    active = {account.id for account in reference.accounts if account.status == ACTIVE}
+    rates = {rate.id for rate in reference.tax_rates if rate.status == ACTIVE}
+    blockers: dict[Blocker, None] = {}
+    replaced: Changes = {}
+    for posting, amount in changes.items():
+        target = posting
+        if posting.account not in active:
+            instead = account_for(configuration, posting.key) or configuration.suspense_account
+            if instead in active:
+                target = posting._replace(account=instead)
+            else:
+                message = f"The account selected for '{posting.key}' is archived or no longer exists. Select another one."
+                blockers[Blocker(CONFIGURATION, message)] = None
+        archived = [rate for rate in posting.tax_rate.split("+") if rate and rate not in rates]
+        if archived or (posting.tax_account and posting.tax_account not in active):
+            message = f"A tax rate selected for '{posting.key}', or its account, is archived. Select another one."
+            blockers[Blocker(CONFIGURATION, message)] = None
+        replaced[target] = replaced.get(target, ZERO) + amount
+    return {posting: amount for posting, amount in sorted(replaced.items()) if amount}, tuple(blockers)

@@ -1,0 +1,83 @@
+"""Confirming a document: the one moment at which what is posted moves.
+
+The document, the day's posted amounts, and what the document opens or settles change in one transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from daybook.domain.documents import Document, Kind
+from daybook.domain.ledger import Written
+from daybook.domain.rendering import OpenItem, add_effects
+from daybook.services.runtime import Runtime
+from daybook.services.syncs import iso
+from daybook.store.documents import SUCCESS, StoredDocument
+from daybook.store.table import ConditionFailed, Write
+
+_OPENING = (Kind.INVOICE, Kind.CREDIT_NOTE, Kind.BILL, Kind.BILL_CREDIT_NOTE)
+# Another writer of the same day can only be a worker that outlived its lease; a few tries outlast it.
+_TRIES = 5
+
+
+def confirm_document(runtime: Runtime, stored: StoredDocument, written: Written) -> StoredDocument:
+    """Record that a document is in the ledger; safe to repeat. Raises ConditionFailed when others keep interfering."""
+    disagreement = ""
+    if written.total != stored.document.total:
+        disagreement = (
+            f"The accounting software holds a total of {written.total} for {stored.document.reference}, "
+            f"which is {stored.document.total} here."
+        )
+    confirmed = replace(
+        stored,
+        status=SUCCESS,
+        completed=iso(runtime.clock.now()),
+        platform_id=written.platform_id,
+        platform_total=str(written.total),
+        platform_tax=str(written.tax),
+        error=disagreement,
+    )
+    for attempt in range(_TRIES):
+        posted = runtime.days.posted(stored.company_id, stored.document.day)
+        amounts = add_effects(dict(posted.amounts), stored.document.effects)
+        change, after = runtime.documents.changed(confirmed)
+        moved = runtime.days.changed(stored.company_id, replace(posted, amounts=amounts))
+        try:
+            runtime.table.transact([change, moved, *_settlement(runtime, after)])
+        except ConditionFailed:
+            latest = runtime.documents.find(stored.company_id, stored.key)
+            if latest is not None and latest.status == SUCCESS:
+                return latest
+            if attempt == _TRIES - 1:
+                raise
+        else:
+            return after
+    raise AssertionError("the last try returns or raises")
+
+
+def _settlement(runtime: Runtime, stored: StoredDocument) -> list[Write]:
+    document = stored.document
+    if document.kind in _OPENING:
+        item = OpenItem(
+            document.kind,
+            document.day.isoformat(),
+            document.currency,
+            document.effects[0][0].group,
+            stored.platform_id,
+            document.reference,
+            document.total,
+        )
+        return [runtime.days.opened(stored.company_id, item)]
+    if not document.settles_reference:
+        return []
+    settled = runtime.days.open_item(stored.company_id, _day_of(document), document.settles_reference)
+    if settled is None:
+        return []
+    return [runtime.days.settled(stored.company_id, settled, min(document.total, settled.open, key=Decimal))]
+
+
+def _day_of(document: Document) -> str:
+    """The business day of the document that this one settles."""
+    settles = document.effects[0][0].settles
+    return settles or document.day.isoformat()

@@ -212,10 +212,10 @@ def test_a_link_that_leads_nowhere(call: Call, runtime: Runtime) -> None:
 
 
 def test_books_too_large_for_one_answer(call: Call, cafe: Cafe, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rest.EVENT_LIMIT", 70_000)
-    for number in range(40):
+    monkeypatch.setattr("rest.EVENT_LIMIT", 300_000)
+    for number in range(70):
         lines = (line("Cash on hand", "1.00"), line("Sales", "-1.00"))
-        cafe.books.write(document(Kind.JOURNAL, f"L-{number}", *lines, description="x" * 500))
+        cafe.books.write(document(Kind.JOURNAL, f"L-{number}", *lines, description="x" * 4000))
     answer = call(f"{COMPANY}/books", format="beancount")
     assert answer.status == 413
     assert "from and to" in answer.json["error"]

@@ -22,6 +22,8 @@ from daybook.platforms.sandbox.plain_text import account_names, beancount, hledg
 
 from tests.simulation.sandbox import DAY, Cafe, document, line
 
+HLEDGER = shutil.which("hledger")
+needs_hledger = pytest.mark.skipif(HLEDGER is None, reason="hledger is not installed")
 NASTY = 'Café "crème" \\ [2026-01-01] date:nonsense; (a) | b, c:d\n\t* 売上 ☕'
 
 
@@ -69,6 +71,14 @@ def booked(cafe: Cafe) -> dict[tuple[str, str], Decimal]:
     }
 
 
+def run_hledger(folder: Path, text: str, *arguments: str) -> str:
+    journal = folder / "books.journal"
+    journal.write_text(text, encoding="utf-8")
+    command = [HLEDGER or "", "-f", str(journal), *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, encoding="utf-8", env={"LANG": "C.UTF-8"})
+    return done.stdout
+
+
 @pytest.fixture(scope="module")
 def cafe() -> Cafe:
     return everything()
@@ -103,17 +113,12 @@ def test_beancount_keeps_texts_numbers_and_what_belongs_together(cafe: Cafe) -> 
     assert by_reference["INV-3"].flag == "!"
 
 
-@pytest.mark.skipif(shutil.which("hledger") is None, reason="hledger is not installed")
+@needs_hledger
 def test_hledger_reads_the_same_balances(cafe: Cafe, tmp_path: Path) -> None:
-    journal = tmp_path / "books.journal"
-    journal.write_text(hledger(extracted(cafe)), encoding="utf-8")
-    command = ["hledger", "-f", str(journal)]
-    environment = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/usr/local/bin"}
-    subprocess.run([*command, "check", "--strict"], check=True, env=environment)
-    answer = subprocess.run(
-        [*command, "print", "-O", "json"], check=True, capture_output=True, env=environment
-    )
-    transactions = json.loads(answer.stdout, parse_float=Decimal)
+    text = hledger(extracted(cafe))
+    run_hledger(tmp_path, text, "check", "--strict")
+    printed = run_hledger(tmp_path, text, "print", "-O", "json")
+    transactions = json.loads(printed, parse_float=Decimal)
     assert len(transactions) == 16
     balances: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for transaction in transactions:
@@ -132,12 +137,8 @@ def test_hledger_reads_the_same_balances(cafe: Cafe, tmp_path: Path) -> None:
 def test_empty_books_are_valid(tmp_path: Path) -> None:
     empty = extracted(Cafe())
     assert loader.load_string(beancount(empty))[1] == []
-    if shutil.which("hledger"):
-        journal = tmp_path / "books.journal"
-        journal.write_text(hledger(empty), encoding="utf-8")
-        subprocess.run(
-            ["hledger", "-f", str(journal), "check", "--strict"], check=True, env={"LANG": "C.UTF-8"}
-        )
+    if HLEDGER:
+        run_hledger(tmp_path, hledger(empty), "check", "--strict")
 
 
 def test_a_range_of_dates_is_valid_by_itself(cafe: Cafe) -> None:

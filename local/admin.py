@@ -1,19 +1,27 @@
-"""`python -m local.admin create-client NAME --stack daybook`: makes a client and its first API key.
+"""`python -m local.admin create-client NAME`: makes a client and its first API key.
 
-Works on the local stack and, with the credentials of an AWS account, on a stack deployed there. A client's key in the
-usage plan is its own id: with the API key source AUTHORIZER nobody can send it, so it need not be secret, and the
-authorizer knows it without looking it up.
+Works on the local stack, and with `--stack` and the credentials of an AWS account on a stack deployed there. A
+client's key in the usage plan is its own id: with the API key source AUTHORIZER nobody can send it, so it need
+not be secret, and the authorizer knows it without looking it up.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
 
+from daybook.services.runtime import SystemClock, TimeOrderedIds
+from daybook.store import clients, keys
+from daybook.store.dynamodb import DynamoTable
+from daybook.wire.models import utc_text
 from local.steps import say
+
+KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -24,11 +32,14 @@ class Target:
     endpoint: str | None
     table_name: str
     usage_plan_id: str
-    stack_name: str
 
     def client(self, service: str) -> Any:
         """Give a client of one AWS service."""
         return self.session.client(service, endpoint_url=self.endpoint)  # type: ignore[call-overload]
+
+    def table(self) -> DynamoTable:
+        """Give the stack's table."""
+        return DynamoTable(self.client("dynamodb"), self.table_name)
 
 
 @dataclass(frozen=True)
@@ -39,8 +50,59 @@ class NewClient:
     api_key: str
 
 
-def knows_key(target: Target, api_key: str) -> bool:
-    return False
+def digest_of(api_key: str) -> str:
+    """Give what is stored of an API key."""
+    return hashlib.sha256(api_key.encode()).hexdigest()
 
-def create_client(target, name):
-    return NewClient("x", "y")
+
+def knows_key(target: Target, api_key: str) -> bool:
+    """Tell whether an API key is one of the stack's."""
+    return keys.find_key(target.table(), digest_of(api_key)) is not None
+
+
+def create_client(target: Target, name: str, redirect_hosts: tuple[str, ...] = ()) -> NewClient:
+    """Make a client, its key in the usage plan and its first API key."""
+    clock = SystemClock()
+    ids = TimeOrderedIds(clock)
+    made = NewClient(ids.new(), secrets.token_urlsafe(KEY_BYTES))
+    table = target.table()
+    clients.create(table, clients.Client(made.client_id, name, redirect_hosts))
+    grant_usage(target, made.client_id)
+    digest, created = digest_of(made.api_key), utc_text(clock.now())
+    keys.create_key(table, keys.ApiKey(made.client_id, ids.new(), "first key", digest, created))
+    return made
+
+
+def grant_usage(target: Target, client_id: str) -> None:
+    """Give a client its own allowance of requests."""
+    gateway = target.client("apigateway")
+    key = gateway.create_api_key(name=f"daybook-{client_id}", value=client_id, enabled=True)
+    gateway.create_usage_plan_key(usagePlanId=target.usage_plan_id, keyId=key["id"], keyType="API_KEY")
+
+
+def target_of(stack_name: str, endpoint: str | None) -> Target:
+    """Find a deployed stack by its name, with the credentials of the environment."""
+    session = boto3.Session()
+    formation = session.client("cloudformation", endpoint_url=endpoint)
+    found = formation.describe_stacks(StackName=stack_name)["Stacks"][0]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
+    return Target(session, endpoint, outputs["TableName"], outputs["UsagePlanId"])
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m local.admin", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    create = commands.add_parser("create-client", help="make a client and print its API key, this once")
+    create.add_argument("name")
+    create.add_argument("--stack", default="daybook", help="the name of the CloudFormation stack")
+    create.add_argument("--endpoint", help="the URL of an embedded AWS; without it, AWS itself")
+    create.add_argument("--redirect-host", action="append", default=[], help="a host merchants may return to")
+    asked = parser.parse_args()
+    target = target_of(asked.stack, asked.endpoint)
+    made = create_client(target, asked.name, tuple(asked.redirect_host))
+    say(f"client id  {made.client_id}\nAPI key    {made.api_key}")
+
+
+if __name__ == "__main__":
+    main()

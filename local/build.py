@@ -58,13 +58,14 @@ def install_for_this_system(stack: LocalStack) -> None:
 
 
 def compile_bytecode() -> None:
-    """Compile everything that was built, as Lambda will see it: it cannot keep what it compiles at a cold start."""
+    """Compile everything that was built, as Lambda will see it: it cannot keep what it compiles itself."""
     for cache in sorted(BUILD.rglob("__pycache__")):
         shutil.rmtree(cache)
     for folder in sorted(path for path in BUILD.iterdir() if path.is_dir()):
         seen_as = "/opt" if folder.name.endswith("Layer") else "/var/task"
-        compiler = [str(python_of(TOOLS)), "-m", "compileall", "-q", "-j", "0", "-s", str(folder), "-p", seen_as]
-        subprocess.run([*compiler, "--invalidation-mode", "unchecked-hash", str(folder)], check=True)
+        compiler = [str(python_of(TOOLS)), "-m", "compileall", "-q", "-j", "0"]
+        options = ["-s", str(folder), "-p", seen_as, "--invalidation-mode", "unchecked-hash"]
+        subprocess.run([*compiler, *options, str(folder)], check=True)
 
 
 def build(stack: LocalStack) -> str:

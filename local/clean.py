@@ -1,4 +1,7 @@
-"""`python -m local.clean`: stops the local stack and removes all that was built and stored. Standard library only."""
+"""`python -m local.clean`: stops the local stack and removes all that was built and stored.
+
+Standard library only.
+"""
 
 import shutil
 

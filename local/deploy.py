@@ -15,12 +15,13 @@ from local.steps import run_quietly
 if TYPE_CHECKING:
     from local.settings import LocalStack
 
+OWNER = "test"  # id and secret of the embedded AWS's own owner
 QUEUES = ("Ingest", "Sync", "Push", "IngestFailed", "SyncFailed", "PushFailed")
 
 
 def session() -> boto3.Session:
     """Give a session with the credentials that the embedded AWS takes for the account's owner."""
-    return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)  # noqa: S106 - not a secret
+    return boto3.Session(OWNER, OWNER, region_name=REGION)
 
 
 def client(stack: LocalStack, service: str) -> Any:
@@ -93,8 +94,9 @@ def deploy(stack: LocalStack, digest: str) -> None:
     """Deploy what was built and write `stack.json`; the client and key made before are kept."""
     held = read_description(stack)
     log = stack.folder / "log" / "deploy.txt"
-    sam = [TOOLS / "bin" / "sam", "deploy", "--config-env", "local", *build.parameter_overrides(), "Environment=local"]
-    run_quietly(sam, aws_environment(stack), ROOT, log)
+    sam = [TOOLS / "bin" / "sam", "deploy", "--config-env", "local"]
+    overrides = [*build.parameter_overrides(), "Environment=local"]
+    run_quietly([*sam, *overrides], aws_environment(stack), ROOT, log)
     found = outputs(stack)
     if found is None:
         message = "sam deploy ended well but there is no stack"
@@ -107,9 +109,7 @@ def deploy(stack: LocalStack, digest: str) -> None:
 def ensure_client(stack: LocalStack) -> None:
     """Make the local client and its API key unless the stack has them."""
     held = read_description(stack)
-    target = admin.Target(
-        session(), stack.endpoint, held["tableName"], held["usagePlanId"], held["stackName"]
-    )
+    target = admin.Target(session(), stack.endpoint, held["tableName"], held["usagePlanId"])
     if "apiKey" in held and admin.knows_key(target, held["apiKey"]):
         return
     made = admin.create_client(target, "Local partner")

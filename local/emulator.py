@@ -1,12 +1,13 @@
 """Runs MiniStack, the embedded AWS, with what AWS does and it does not do yet.
 
-Started by `local.ministack` with MiniStack's own Python. Each function below stands in for the one of MiniStack that
-it is given, so that a request which AWS would refuse is refused here too:
+Started by `local.ministack` with MiniStack's own Python. Each function below stands in for the one of MiniStack
+that it is given, so that a request which AWS would refuse is refused here too:
 
-- gateway responses in an API's OpenAPI document are taken over (Amazon API Gateway, "x-amazon-apigateway-gateway-responses");
+- gateway responses in an API's OpenAPI document are taken over (Amazon API Gateway developer guide,
+  "x-amazon-apigateway-gateway-responses object");
 - with the API key source AUTHORIZER, the usage key that the authorizer names is the caller's;
-- an invocation carries at most 6 MB each way, an API call takes at most 29 seconds (AWS Lambda and Amazon API
-  Gateway quotas), and a request to put events holds at most 1 MB (Amazon EventBridge quotas).
+- an invocation carries at most 6 MB each way, an API call takes at most 29 seconds (quotas of AWS Lambda and of
+  Amazon API Gateway), and a request to put events holds at most 1 MB (quotas of Amazon EventBridge).
 
 MiniStack itself refuses what is too large for DynamoDB and SQS. `tests/e2e/test_aws_limits.py` checks all of it.
 """
@@ -18,6 +19,7 @@ import fcntl
 import json
 import os
 from contextvars import ContextVar
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,8 +87,8 @@ def within_api_limits(execute: Callable[..., Awaitable[Answer]]) -> Callable[...
         if not done:  # the function goes on, as it does in AWS; nobody waits for it
             return gateway_answer(api_id, stage_name, "INTEGRATION_TIMEOUT")
         answer = call.result()
-        if len(answer[2]) > INVOCATION_BYTES:
-            return gateway_answer(api_id, stage_name, "INTEGRATION_FAILURE")
+        if answer[0] == HTTPStatus.BAD_GATEWAY or len(answer[2]) > INVOCATION_BYTES:
+            return gateway_answer(api_id, stage_name, "DEFAULT_5XX")  # the function failed, or said too much
         return answer
 
     return handle_execute

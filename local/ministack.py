@@ -42,7 +42,7 @@ def port_in_use(port: int) -> bool:
 
 
 def environment(stack: LocalStack) -> dict[str, str]:
-    """Give what the embedded AWS runs with; nothing else of this machine's environment reaches the functions."""
+    """Give what the embedded AWS runs with; nothing else of this machine's reaches the functions."""
     scratch = stack.folder / "tmp"
     scratch.mkdir(parents=True, exist_ok=True)
     return {
@@ -68,7 +68,7 @@ def environment(stack: LocalStack) -> dict[str, str]:
 def answers(stack: LocalStack) -> bool:
     """Tell whether the embedded AWS is ready."""
     try:
-        with urllib.request.urlopen(f"{stack.endpoint}/_ministack/health", timeout=2) as response:
+        with urllib.request.urlopen(f"{stack.endpoint}/_ministack/health", timeout=2) as response:  # noqa: S310 - http
             return response.status == HTTPStatus.OK
     except OSError:
         return False

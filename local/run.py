@@ -1,9 +1,8 @@
-"""`python -m local.run`: starts the embedded AWS, builds, deploys, runs the demo, and leaves the stack running."""
+"""`python -m local.run`: starts the embedded AWS, builds, deploys, runs the demo, leaves the stack running."""
 
 from __future__ import annotations
 
 import concurrent.futures
-import importlib.util
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -45,10 +44,11 @@ def main() -> None:
     """Bring the stack up, show the demo, tell the addresses."""
     stack = local_stack()
     bring_up(stack)
-    if importlib.util.find_spec("local.demo") is not None:
-        with step("the demo"):
-            subprocess.run([sys.executable, "-m", "local.demo"], cwd=ROOT, env=aws_environment(stack), check=True)
+    with step("the demo"):
+        demo = [sys.executable, "-m", "local.demo"]
+        shown = subprocess.run(demo, cwd=ROOT, env=aws_environment(stack), check=False)
     print_addresses(stack)
+    sys.exit(shown.returncode)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """`python -m local.setup run|test`: makes the virtual environments, when they are not yet as they should be.
 
-Two of them: one for the tools (SAM CLI, and for `test` the linters and test runners), one for MiniStack, which
-needs another botocore. Every package is pinned by hash. Standard library only, and in a syntax that an old Python
-can read far enough to say that it is too old.
+Two of them: one for the tools (SAM CLI, and for `test` the linters and test runners), one for MiniStack,
+which needs another botocore. Every package is pinned by hash. Standard library only, and in a syntax that an
+old Python can read far enough to say that it is too old.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import concurrent.futures
 import hashlib
 import importlib.util
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -56,16 +57,23 @@ def install(environment: Path, names: list[str]) -> None:
         run_quietly([sys.executable, "-m", "venv", environment], environ(), ROOT, log)
         installed = []
     options = [option for path in requirements for option in ("-r", str(path))]
-    command = [python_of(environment), "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary=:all:"]
+    pip = [python_of(environment), "-m", "pip", "install", "--require-hashes", "--no-deps"]
+    quietly = ["--only-binary=:all:", "--no-input", "--disable-pip-version-check"]
     log = ROOT / ".local" / "log" / f"{environment.name.lstrip('.')}-install.txt"
-    run_quietly([*command, "--no-input", "--disable-pip-version-check", *options], environ(), ROOT, log)
+    run_quietly([*pip, *quietly, *options], environ(), ROOT, log)
+    link_sources(environment)
     mark.write_text("\n".join([*installed, wanted]))
+
+
+def link_sources(environment: Path) -> None:
+    """Let the environment import the package and the functions from this checkout."""
+    for packages in (environment / "lib").glob("python*/site-packages"):
+        paths = [str(ROOT / "layers" / "daybook"), str(ROOT / "functions")]
+        (packages / "daybook.pth").write_text("\n".join(paths) + "\n", encoding="utf-8")
 
 
 def environ() -> dict[str, str]:
     """Give this process's environment without what would keep pip from compiling what it installs."""
-    import os
-
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 

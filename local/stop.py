@@ -1,4 +1,7 @@
-"""`python -m local.stop`: ends the embedded AWS; its state stays for the next `make run`. Standard library only."""
+"""`python -m local.stop`: ends the embedded AWS; its state stays for the next `make run`.
+
+Standard library only.
+"""
 
 from local import ministack
 from local.settings import local_stack

@@ -1,0 +1,96 @@
+"""Sandbox books kept by DynamoDB: transactions, conditions and pages as in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import boto3
+import pytest
+from daybook.domain.documents import Kind
+from daybook.domain.errors import PlatformRejected
+from daybook.domain.ledger import Books
+from daybook.platforms.sandbox.books import SandboxBooks
+from daybook.platforms.sandbox.chart import new_books
+from daybook.store.dynamodb import DynamoTable
+from daybook.store.ledger import Ledger
+from moto import mock_aws
+
+from tests.simulation.sandbox import COMPANY, DAY, document, line
+
+
+@pytest.fixture
+def ledger(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="eu-west-1")
+        client.create_table(
+            TableName="daybook",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("PK", "SK")],
+            KeySchema=[
+                {"AttributeName": "PK", "KeyType": "HASH"},
+                {"AttributeName": "SK", "KeyType": "RANGE"},
+            ],
+        )
+        yield Ledger(DynamoTable(client, "daybook"), COMPANY)
+
+
+def test_a_day_in_the_books(ledger: Ledger) -> None:
+    data = new_books(COMPANY, "Corner Café")
+    assert ledger.open(data)
+    assert not ledger.open(new_books(COMPANY, "Another", "EUR"))
+    read = ledger.read()
+    assert read is not None
+    assert set(read.data.accounts) == set(data.accounts)
+    assert set(read.data.tax_rates) == set(data.tax_rates)
+    assert (read.data.company, read.data.customers) == (data.company, data.customers)
+
+    books = SandboxBooks(COMPANY, ledger)
+    invoice = document(Kind.INVOICE, "INV-1", line("Sales", "20.00", "4.00", "Tax 20%"))
+    written = books.write(invoice)
+    payment = document(
+        Kind.PAYMENT, "PAY-1", settles=written.platform_id, account="Cash on hand", total="24.00"
+    )
+    books.write(payment)
+    with pytest.raises(PlatformRejected, match="number already"):
+        books.write(payment)
+    assert books.find(Kind.INVOICE, "INV-1", DAY) == written
+    assert [entry.document for entry in ledger.entries(DAY, DAY)] in (
+        [invoice, payment],
+        [payment, invoice],
+    )
+    assert sum(balance for _, _, balance in books.balances()) == 0
+    standing = ledger.standing(written.platform_id)
+    assert standing is not None
+    assert (standing.status, standing.open) == ("Paid", Decimal(0))
+
+    assert ledger.lock(read.version, DAY)
+    assert not ledger.lock(read.version, None)
+    with pytest.raises(PlatformRejected, match="locked"):
+        books.write(document(Kind.INVOICE, "INV-2", line("Sales", "1.00")))
+
+
+def test_what_was_checked_against_other_books_is_not_booked(ledger: Ledger) -> None:
+    ledger.open(new_books(COMPANY, "Corner Café"))
+    read = ledger.read()
+    assert read is not None
+    assert ledger.add(read.version, customers=read.data.customers)
+    books = SandboxBooks(COMPANY, _Stale(ledger, read.version))
+    books.write(document(Kind.INVOICE, "INV-1", line("Sales", "1.00")))
+    assert len(list(ledger.entries())) == 1
+
+
+class _Stale(Ledger):
+    """A ledger whose first answer is out of date."""
+
+    def __init__(self, ledger: Ledger, version: int) -> None:
+        self.__dict__.update(ledger.__dict__)
+        self._stale: int | None = version
+
+    def read(self) -> Books | None:
+        books = super().read()
+        if books is not None and self._stale is not None:
+            books, self._stale = books._replace(version=self._stale), None
+        return books

@@ -162,6 +162,7 @@ def _document(entry: Entry, standing: Standing, accounts: Mapping[str, Account])
         "accountId": document.account or None,
         "toAccountId": document.to_account or None,
         "settles": document.settles or None,
+        "settlesReference": document.settles_reference or None,
         "lines": [
             {
                 "accountId": line.account,

@@ -43,6 +43,7 @@ LINE_DOWN = date(2026, 3, 27)
 LINE_DOWN_HOURS = range(14, 17)
 EDITS = ("a tip was added on the card slip", "an item was taken off and its price paid back", "repriced")
 DUPLICATES = 25
+SMALL, LARGE = 600, 2000  # pence: what a person alone and what a table spends
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +135,11 @@ class _Fortnight:
     def sell(self, shop: Shop, moment: datetime) -> Sale:
         basket = self.basket()
         price = sum(product.price * quantity for product, quantity in basket)
-        discount = price // 10 if self.happens(60) else 100 if price > 600 and self.happens(30) else 0
+        discount = price // 10 if self.happens(60) else 100 if price > SMALL and self.happens(30) else 0
         sale = self.new_sale(shop, moment, items(basket, discount))
         if self.happens(8):
             sale.items.append(self.gift_card())
-        if price > 2000 and self.happens(250):
+        if price > LARGE and self.happens(250):
             sale.charges.append(Charge("Generic", "Table service", price // 10))
         elif self.happens(8):
             sale.charges.append(Charge("Shipping", "Delivery", 350))
@@ -211,7 +212,7 @@ class _Fortnight:
             if moment.astimezone(ZONE).date() >= FIRST_DAY + timedelta(days=DAYS):
                 continue
             tender = sale.tenders[-1]
-            if self.happens(300) and sale.due > 600:
+            if self.happens(300) and sale.due > SMALL:
                 back = Tender(self.identifier(), tender.kind, -self.chance.randrange(100, 500), moment)
                 sale.tenders.append(back)
                 sale.modified = moment

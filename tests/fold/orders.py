@@ -64,7 +64,7 @@ def post_sale(
     return due + tip + rounding
 
 
-def post_payments(  # noqa: PLR0913 - a small world, passed along
+def post_payments(
     ledger: Ledger,
     currency: str,
     timed: list[tuple[date, Body]],
@@ -92,7 +92,7 @@ def _in_before_out(timed: tuple[date, Body]) -> tuple[date, bool]:
     return timed[0], number(timed[1]["amount"]) < 0
 
 
-def post_line(  # noqa: PLR0913 - a small world, passed along
+def post_line(
     ledger: Ledger, when: date, currency: str, line: Body, products: dict[str, Body], event: str
 ) -> Decimal:
     """Post a line sold or brought back, but not who owes it; answers its signed value with tax."""
@@ -139,7 +139,7 @@ def rounding_of(order: Body) -> Decimal:
     return min(total - parts, total - refund - parts, key=abs)
 
 
-def refund_money(  # noqa: PLR0913 - a small world, passed along
+def refund_money(
     ledger: Ledger, when: date, currency: str, amount: Decimal, parts: list[Body], products: dict[str, Body]
 ) -> None:
     """Give back money without goods: over the order by tax treatment; the excess without tax."""

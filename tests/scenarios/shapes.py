@@ -164,12 +164,12 @@ def line(  # noqa: PLR0913 - the shape of an order line
     return body
 
 
-def standard(total: str, tax: str, **extra: Any) -> Body:  # noqa: ANN401 - passed on to `line`
+def standard(total: str, tax: str, **extra: Any) -> Body:
     """A line at 20 per cent, the component called "standard"."""
     return line(total, tax, {"standard": tax}, percent="20", **extra)
 
 
-def payment(  # noqa: PLR0913 - the shape of a payment
+def payment(
     identifier: str,
     amount: str,
     kind: str = "Card",
@@ -254,7 +254,7 @@ def order(  # noqa: PLR0913 - the shape of an order
     return ("orders", body)
 
 
-def transaction(  # noqa: PLR0913 - the shape of a transaction
+def transaction(
     identifier: str,
     kind: str,
     amount: str,

@@ -14,11 +14,11 @@ from daybook.domain.records import Product
 from daybook.domain.resolution import Catalogue, LedgerAccounts
 from daybook.domain.schedule import DAILY, Schedule
 from daybook.domain.times import Calendar
-from tests.fold import Choice, fold
 
 from local.cafe import DAYS, FIRST_DAY, RATES
 from local.demo import ACCOUNTS
 from local.generator import generate
+from tests.fold import Choice, fold
 
 CUT = datetime(2026, 12, 31, tzinfo=UTC)
 ZONE = "Europe/London"

@@ -7,15 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
+from local.demo import ACCOUNTS
+from local.generator import Wave, generate
 from tests.fold import Choice, fold
 from tests.scenarios import Scenario, scenarios
 
-from local.generator import Wave, generate
-
-KEYS = (
-    "sales refund gratuity prepaid serviceCharge shipping prepaidDiscount rounding cash card onlineCard invoice "
-    "prepaidPayment custom payout paymentFee"
-).split()
+KEYS = [key for key in ACCOUNTS if not key.startswith("custom-")] + ["custom"]
 
 
 def cafe_choice() -> Choice:

@@ -17,12 +17,12 @@ import traceback
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-
 from daybook.domain.errors import BadRequest, DaybookError, NotFound, Problem, TooLarge
 from daybook.wire.errors import Failure, Unauthorized, failure_of
 from daybook.wire.json_text import malformed, read_json, write_json
@@ -53,24 +53,25 @@ NO_CONTENT = NoContent()
 
 
 @dataclass(frozen=True, slots=True)
-class Svg:
-    """An image; it never changes under its name."""
+class Text:
+    """An answer that is not JSON: plain text, unless it says otherwise."""
 
     text: str
+    content_type: str = "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
-class Html:
+class Html(Text):
     """A page for a person."""
 
-    text: str
+    content_type: str = "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """Plain text, for other software to read."""
+class Svg(Text):
+    """An image."""
 
-    text: str
+    content_type: str = "image/svg+xml"
 
 
 class Request:
@@ -122,7 +123,10 @@ class Api:
         self._resolver.not_found(self._not_found)
 
     def route(self, method: str, *paths: str) -> Callable[[Operation], Operation]:
-        """Register an operation under every spelling of its path; it gets the Request and the path parameters."""
+        """Register an operation under every spelling of its path.
+
+        It is called with the Request and with the path's parameters by name.
+        """
 
         def register(operation: Operation) -> Operation:
             def call(**path_parameters: str) -> Answer:
@@ -134,7 +138,7 @@ class Api:
 
         return register
 
-    def handle(self, event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - AWS's own type
+    def handle(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one event of API Gateway."""
         started = time.monotonic()
         self._request = Request(event)
@@ -155,7 +159,7 @@ class Api:
 
     def _fail(self, error: DaybookError) -> Answer:
         failure = failure_of(error, self._request.correlation_id)
-        if failure.status_code >= 500:
+        if failure.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             self._logger.warning("platform trouble", error=type(error).__name__)
         return _failed(failure)
 
@@ -175,7 +179,10 @@ class Api:
 
 
 def read_body(event: Mapping[str, Any], encoding: str) -> bytes:
-    """The bytes the caller meant. Raises BadRequest when they cannot be unpacked, TooLarge beyond the limits."""
+    """The bytes the caller meant.
+
+    Raises BadRequest when they cannot be unpacked, TooLarge beyond the limits.
+    """
     body = event.get("body") or ""
     carried = (
         len(body) if event.get("isBase64Encoded") or len(body) < EVENT_LIMIT // 6 else len(json.dumps(body))
@@ -207,7 +214,8 @@ def unpack(packed: bytes) -> bytes:
             parts.append(part)
             if left <= 0:
                 raise TooLarge(
-                    "The body unpacks to more than 20 MB. Send it in several requests of at most 5,000 records."
+                    "The body unpacks to more than 20 MB. "
+                    "Send it in several requests of at most 5,000 records."
                 )
             if not member.eof:
                 raise malformed("ends before its gzip stream does")
@@ -241,39 +249,40 @@ def _base_url(headers: Mapping[str, str], context: Mapping[str, Any], path: str)
 def _answer(request: Request, value: object) -> Answer:
     if isinstance(value, NoContent):
         return Response(status_code=204, content_type=None, body="")
-    if isinstance(value, Svg):
-        kept: dict[str, str | list[str]] = {"Cache-Control": "public, max-age=86400"}
-        return Response(status_code=200, content_type="image/svg+xml", headers=kept, body=value.text)
-    if isinstance(value, Html):
-        return Response(status_code=200, content_type="text/html; charset=utf-8", body=value.text)
-    if isinstance(value, Model):
-        value = answer(value)
     if isinstance(value, Text):
-        _check_size(len(json.dumps(value.text)))
-        return Response(status_code=200, content_type="text/plain; charset=utf-8", body=value.text)
-    text = write_json(value)
+        return _carried(request, value.content_type, value.text)
+    return _carried(request, JSON, write_json(_plain(value)))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Model):
+        return answer(value)
+    return [_plain(each) for each in value] if isinstance(value, list) else value
+
+
+def _carried(request: Request, content_type: str, text: str) -> Answer:
+    """A 200 that Lambda can carry, compressed where that helps. Raises TooLarge."""
     if len(text) < COMPRESS_FROM:
-        return Response(status_code=200, content_type=JSON, body=text)
+        return Response(status_code=200, content_type=content_type, body=text)
     packed = None
     carried = len(json.dumps(text))
-    if "gzip" in request.headers.get("accept-encoding", "").lower():
+    # API Gateway turns base64 back into bytes only when the first type the caller accepts is a binary one
+    # of the template, which JSON is.
+    accepts_bytes = request.headers.get("accept", "").lower().startswith(JSON)
+    if accepts_bytes and "gzip" in request.headers.get("accept-encoding", "").lower():
         packed = base64.b64encode(gzip.compress(text.encode(), compresslevel=5, mtime=0)).decode()
         carried = len(packed)
-    _check_size(carried)
-    if packed is None:
-        return Response(status_code=200, content_type=JSON, body=text)
-    headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    compressed: Answer = Response(status_code=200, content_type=JSON, headers=headers, body=packed)
-    compressed.base64_encoded = True
-    return compressed
-
-
-def _check_size(carried: int) -> None:
     if carried > EVENT_LIMIT - EVENT_OVERHEAD:
         raise TooLarge(
-            "The answer is too large for one response. Ask for less at a time: fewer with pageSize where there "
-            "are pages, a shorter time with from and to where there are dates."
+            "The answer is too large for one response. Ask for less at a time: fewer with pageSize where "
+            "there are pages, a shorter time with from and to where there are dates."
         )
+    if packed is None:
+        return Response(status_code=200, content_type=content_type, body=text)
+    headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    compressed: Answer = Response(status_code=200, content_type=content_type, headers=headers, body=packed)
+    compressed.base64_encoded = True
+    return compressed
 
 
 def _failed(failure: Failure) -> Answer:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rest import NO_CONTENT, Api, Request, Svg
-
 from daybook.services import companies, connections, integrations
 from daybook.services.companies import find_company
 from daybook.services.connections import find_connection, show_connection
@@ -13,8 +9,10 @@ from daybook.services.runtime import runtime
 from daybook.wire import companies as wire
 from daybook.wire.models import read
 from daybook.wire.paging import read_listing
+from rest import NO_CONTENT, Api, Request, Svg
 
 api = Api("companies")
+handler = api.handle
 
 _COMPANY = ("/companies/<company_id>", "/meta/companies/<company_id>")
 _CONNECTIONS = tuple(f"{path}/connections" for path in _COMPANY)
@@ -144,11 +142,6 @@ def get_branding(request: Request, platform_key: str) -> object:
 def get_image(_request: Request, platform_key: str, image: str) -> object:
     """One of those images."""
     return Svg(integrations.draw_image(integrations.integration(platform_key), image))
-
-
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Answer one request."""
-    return api.handle(event, context)
 
 
 def _create(request: Request, *, with_own_data: bool) -> object:

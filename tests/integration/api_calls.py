@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from daybook.services.runtime import Runtime, over, time_ordered_id
+
 from tests.simulation.memory import MemoryTable
 
 CONTEXT = SimpleNamespace(
@@ -105,11 +106,13 @@ class Caller:
 
 def function_of(path: str) -> str:
     """The function the template sends a path to."""
-    if "/data/" in path or path.startswith("/data") or "/connections/" in path and "/push/" in path:
+    if "/data/" in path or path.startswith("/data") or ("/connections/" in path and "/push/" in path):
         return "data"
     if "/pull/" in path or path.endswith("/dataStatus"):
         return "data"
-    return "syncs" if "/sync/" in path and path != "/meta/companies/sync" or "/push" in path else "companies"
+    return (
+        "syncs" if ("/sync/" in path and path != "/meta/companies/sync") or "/push" in path else "companies"
+    )
 
 
 def api_over(monkeypatch: Any, functions: tuple[str, ...] = FUNCTIONS) -> tuple[Caller, Runtime]:

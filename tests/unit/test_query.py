@@ -6,11 +6,10 @@ from decimal import Decimal
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from daybook.domain.errors import BadRequest
 from daybook.domain.query import LONGEST_QUERY, in_order, parse_order, parse_query
+from hypothesis import given
+from hypothesis import strategies as st
 
 COMPANY = {
     "name": "Café & Sons",

@@ -11,9 +11,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 import rest
 from daybook.domain.errors import (
     AuthorisationLost,
@@ -26,6 +23,8 @@ from daybook.domain.errors import (
     TooLarge,
 )
 from daybook.wire.json_text import read_json, write_json
+from hypothesis import given
+from hypothesis import strategies as st
 
 CONTEXT = SimpleNamespace(
     function_name="f", memory_limit_in_mb=128, invoked_function_arn="arn", aws_request_id="r"
@@ -141,7 +140,10 @@ def test_a_request_without_the_authorizer_is_401() -> None:
 
 def test_a_large_answer_is_compressed_for_those_who_take_it() -> None:
     rows = [{"id": str(number), "note": "é" * 100} for number in range(4000)]
-    status, body, answer = call(lambda *_, **__: rows, event(headers={"Accept-Encoding": "gzip, deflate"}))
+    status, body, answer = call(
+        lambda *_, **__: rows,
+        event(headers={"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}),
+    )
     assert (status, body) == (200, rows)
     assert answer["isBase64Encoded"]
     assert answer["multiValueHeaders"]["Content-Encoding"] == ["gzip"]

@@ -38,7 +38,7 @@ Item = TypeVar("Item", bound=Mapping[str, object])
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query: the properties it looks at (first step of each, lower case), and whether an item matches."""
+    """A parsed query: whether an item matches, and the properties it looks at (first steps, lower case)."""
 
     properties: frozenset[str]
     matches: Predicate

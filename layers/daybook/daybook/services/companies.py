@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
+from daybook.domain.configuration import read_configuration
+from daybook.domain.times import parse_time, resolve
 from daybook.services import connections
 from daybook.services.identifiers import identifier
 from daybook.services.integrations import OWN_DATA, integration
 from daybook.store import companies as store
+from daybook.store import configurations
 from daybook.store.companies import Company
 from daybook.store.connections import creation, list_connections
 from daybook.wire import companies as wire
 from daybook.wire.models import answer, utc_text
 from daybook.wire.paging import Listing, page_of
+from daybook.wire.syncs import DateRange
 
 if TYPE_CHECKING:
     from daybook.services.runtime import Runtime
@@ -22,6 +28,22 @@ if TYPE_CHECKING:
 def find_company(runtime: Runtime, client_id: str, company_id: str) -> Company:
     """A client's company. Raises NotFound, alike for an unknown id and for somebody else's."""
     return store.get(runtime.table, client_id, identifier(company_id, "company"))
+
+
+def zone_of(runtime: Runtime, company: Company) -> ZoneInfo:
+    """The zone in which the company's times without an offset are meant; UTC before it is configured."""
+    stored = configurations.current(runtime.table, company.id)
+    return ZoneInfo(read_configuration(stored.body).schedule.time_zone) if stored else ZoneInfo("Etc/UTC")
+
+
+def resolve_time(runtime: Runtime, company: Company, text: str) -> datetime:
+    """The instant (UTC) a time means to this company; the text is one `parse_time` reads."""
+    return resolve(parse_time(text), zone_of(runtime, company))
+
+
+def resolve_range(runtime: Runtime, company: Company, asked: DateRange) -> tuple[datetime, datetime]:
+    """The instants (UTC) between which a range lies."""
+    return resolve_time(runtime, company, asked.start), resolve_time(runtime, company, asked.finish)
 
 
 def create_company(

@@ -111,7 +111,7 @@ def unlink(runtime: Runtime, connection: Connection) -> Connection:
 
 
 def erase_connection(runtime: Runtime, connection: Connection) -> None:
-    """Remove a connection with what came through it: the configuration of a ledger, the records of a source."""
+    """Remove a connection with what came through it: a ledger's configuration, a source's records."""
     store.delete(runtime.table, connection.company_id, connection.id)
 
 
@@ -130,7 +130,10 @@ def ledger_connection_id(runtime: Runtime, company: Company) -> str:
 
 
 def own_data_connection(runtime: Runtime, company: Company) -> Connection:
-    """Where pushes go that name no connection: the oldest to the partner's own platform. Raises BadRequest."""
+    """Where pushes go that name no connection: the oldest to the partner's own platform.
+
+    Raises BadRequest when there is none.
+    """
     own = [
         each for each in store.list_connections(runtime.table, company.id) if each.platform_key == OWN_DATA
     ]

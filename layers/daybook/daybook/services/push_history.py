@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from daybook.domain.documents import Kind
 from daybook.domain.errors import NotFound
@@ -35,8 +35,11 @@ DATA_TYPES = MappingProxyType(
         Kind.JOURNAL: "journalEntries",
     }
 )
-_OUTCOMES = MappingProxyType({SUCCESS: ("Success", 200), FAILED: ("Failed", 400), CANCELLED: ("Failed", 409)})
-_PENDING = ("Pending", 202)
+_Status = Literal["Pending", "Failed", "Success", "TimedOut"]
+_PENDING: tuple[_Status, int] = ("Pending", 202)
+_OUTCOMES: MappingProxyType[str, tuple[_Status, int]] = MappingProxyType(
+    {SUCCESS: ("Success", 200), FAILED: ("Failed", 400), CANCELLED: ("Failed", 409)}
+)
 
 
 def list_push_operations(

@@ -1,4 +1,4 @@
-"""A merchant's ledger, looked at through its connection: accounts, tax rates, contacts, the company itself."""
+"""A merchant's ledger, looked at through its connection: accounts, tax rates, contacts, the company."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from daybook.domain.errors import BadRequest, Problem
 from daybook.wire.models import Model
 
 LONGEST_NAME = 255
+LONGEST_KEY = 100
 _SIGNS = frozenset(" -'&@.,?!")
 
 
@@ -121,7 +122,7 @@ def read_platform_key(body: object) -> str:
     key = body
     if isinstance(body, dict):
         key = body.get("platformKey") or body.get("key")
-    if isinstance(key, str) and 0 < len(key.strip()) <= 100:
+    if isinstance(key, str) and 0 < len(key.strip()) <= LONGEST_KEY:
         return key.strip().lower()
     message = 'Name the platform, for example {"platformKey": "gbol"}.'
     raise BadRequest(message, [Problem("$.platformKey", message, "required")])

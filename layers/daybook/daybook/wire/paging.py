@@ -14,6 +14,7 @@ DEFAULT_SIZE = 100
 LARGEST_SIZE = 2000
 # A page further on than this cannot exist; it keeps the arithmetic small.
 _LAST_PAGE = 10**9
+_MOST_DIGITS = 10
 
 Row = dict[str, Any]
 
@@ -71,7 +72,7 @@ def _whole(parameters: Mapping[str, str], name: str, default: int, most: int, pr
     text = (parameters.get(name) or "").strip()
     if not text:
         return default
-    if text.isascii() and text.isdigit() and len(text) < 12 and 1 <= int(text) <= most:
+    if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and 1 <= int(text) <= most:
         return int(text)
     problems.append(Problem(name, f"{name} must be a whole number from 1 to {most}.", "range"))
     return default

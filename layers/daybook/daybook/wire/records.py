@@ -8,7 +8,7 @@ left out; every other property is answered as it was sent (specification: api, p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
@@ -113,34 +113,43 @@ _SHAPES: Mapping[str, _Shape] = {
 
 
 def read_back(data_type: str, body: Body, zone: ZoneInfo) -> dict[str, Any]:
-    """A record as the published model of its type has it; times without an offset are in the company's zone."""
+    """A record as the published model of its type has it.
+
+    Times without an offset are in the company's zone.
+    """
     return _tidy(body, _SHAPES[data_type], zone)
 
 
 def _tidy(body: Body, shape: _Shape, zone: ZoneInfo) -> dict[str, Any]:
-    tidied: dict[str, Any] = dict(body)
-    for name, published in shape.codes.items():
-        tidied.update(_code(name, body.get(name), published))
-    for name in shape.amounts:
-        if name in body:
-            tidied[name] = _amount(body[name])
-    for name in _TIMES:
-        if name in body:
-            tidied[name] = _time(body[name], zone)
+    tidied: dict[str, Any] = {**body, **dict(_values(body, shape, zone)), **dict(_parts(body, shape, zone))}
     for name, stand_in in shape.stand_ins.items():
-        if tidied.get(name) is None and tidied.get(stand_in) is not None:
-            tidied[name] = tidied[stand_in]
-    for name, inner in shape.objects.items():
-        tidied[name] = next(_readable([body.get(name)], inner, zone), None)
-    for name, inner in shape.lists.items():
-        given = body.get(name)
-        tidied[name] = list(_readable(given, inner, zone)) if isinstance(given, list) else None
-        if inner in (_LINE, _PAYMENT):
-            tidied[name] = _numbered(tidied[name] or [])
+        if tidied.get(name) is None:
+            tidied[name] = tidied.get(stand_in)
     tidied["supplementalData"] = _supplement(body.get("supplementalData"))
     if isinstance(body.get("id"), int):
         tidied["id"] = str(body["id"])
     return {name: value for name, value in tidied.items() if value is not None}
+
+
+def _values(body: Body, shape: _Shape, zone: ZoneInfo) -> Iterator[tuple[str, object]]:
+    for name, published in shape.codes.items():
+        yield from _code(name, body.get(name), published)
+    for name in shape.amounts:
+        yield name, _amount(body.get(name))
+    for name in _TIMES:
+        yield name, _time(body.get(name), zone)
+
+
+def _parts(body: Body, shape: _Shape, zone: ZoneInfo) -> Iterator[tuple[str, object]]:
+    for name, inner in shape.objects.items():
+        yield name, next(_readable([body.get(name)], inner, zone), None)
+    for name, inner in shape.lists.items():
+        given = body.get(name)
+        if isinstance(given, list):
+            parts = _readable(given, inner, zone)
+            yield name, _numbered(parts) if inner in (_LINE, _PAYMENT) else list(parts)
+        else:
+            yield name, None
 
 
 def _readable(given: list[Any], shape: _Shape, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
@@ -151,16 +160,19 @@ def _readable(given: list[Any], shape: _Shape, zone: ZoneInfo) -> Iterator[dict[
                 yield tidied
 
 
-def _numbered(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _numbered(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Give what came without an id its place in the list for one."""
     return [item if item.get("id") else {**item, "id": str(place)} for place, item in enumerate(items, 1)]
 
 
-def _code(name: str, sent: object, published: tuple[str, ...]) -> dict[str, Any]:
+def _code(name: str, sent: object, published: tuple[str, ...]) -> Iterator[tuple[str, object]]:
     if sent is None or sent == "":
-        return {name: None}
+        yield name, None
+        return
     spelling = {code.lower(): code for code in published}.get(str(sent).lower(), UNKNOWN)
-    return {name: spelling} if spelling == sent else {name: spelling, f"{name}AsSent": sent}
+    yield name, spelling
+    if spelling != sent:
+        yield f"{name}AsSent", sent
 
 
 def _amount(sent: object) -> object:

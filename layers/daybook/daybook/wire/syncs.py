@@ -61,7 +61,10 @@ def read_sync_to(body: object) -> str | None:
 
 
 def read_range(body: object) -> DateRange:
-    """The range of a historic sync: `{"dateRange": {start, finish}}`, or older `{start, end}`. Raises BadRequest."""
+    """The range of a historic sync: `{"dateRange": {start, finish}}`, or the older `{start, end}`.
+
+    Raises BadRequest.
+    """
     asked: Any = body
     if isinstance(body, dict) and body.get("dateRange") is None and ("start" in body or "end" in body):
         asked = {"dateRange": {"start": body.get("start"), "finish": body.get("end") or body.get("finish")}}

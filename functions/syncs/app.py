@@ -1,0 +1,97 @@
+"""Syncs: run them, see how they stand, look at the documents they wrote."""
+
+from __future__ import annotations
+
+from daybook.services import push_history, syncs
+from daybook.services.companies import find_company, resolve_range, resolve_time
+from daybook.services.runtime import runtime
+from daybook.services.show_sync import show_status, show_summary
+from daybook.wire.paging import read_listing
+from daybook.wire.syncs import read_range, read_sync_to
+from rest import Api, Request
+
+api = Api("syncs")
+handler = api.handle
+
+
+def _spellings(rest: str) -> tuple[str, ...]:
+    """Every spelling of a sync's path: with and without `/meta`, with and without `commerce`."""
+    company = ("/companies/<company_id>", "/meta/companies/<company_id>")
+    return tuple(f"{path}/sync/{infix}{rest}" for path in company for infix in ("commerce/", ""))
+
+
+@api.route("POST", *_spellings("latest"))
+def request_latest(request: Request, company_id: str) -> object:
+    """Sync up to now, or to a given time."""
+    company = find_company(runtime(), request.client_id, company_id)
+    text = read_sync_to(request.json())
+    sync_to = resolve_time(runtime(), company, text) if text else None
+    return show_summary(runtime(), syncs.request_latest(runtime(), company, sync_to), request.base_url)
+
+
+@api.route("POST", *_spellings("historic"))
+def request_historic(request: Request, company_id: str) -> object:
+    """Sync the days of a range."""
+    company = find_company(runtime(), request.client_id, company_id)
+    start, finish = resolve_range(runtime(), company, read_range(request.json()))
+    return show_summary(
+        runtime(), syncs.request_historic(runtime(), company, start, finish), request.base_url
+    )
+
+
+@api.route("POST", *_spellings("restate"))
+def request_restate(request: Request, company_id: str) -> object:
+    """Post the days of a range again, under the configuration in force."""
+    company = find_company(runtime(), request.client_id, company_id)
+    start, finish = resolve_range(runtime(), company, read_range(request.json()))
+    return show_summary(runtime(), syncs.request_restate(runtime(), company, start, finish), request.base_url)
+
+
+@api.route("GET", *_spellings("status"))
+def get_sync_status(request: Request, company_id: str) -> object:
+    """How the newest sync stands, with its range and the connections."""
+    company = find_company(runtime(), request.client_id, company_id)
+    return show_summary(runtime(), syncs.latest_sync(runtime(), company), request.base_url)
+
+
+@api.route("GET", *_spellings("syncs/lastSuccessful/status"), *_spellings("status/lastSuccessful"))
+def get_last_successful_sync(request: Request, company_id: str) -> object:
+    """How the newest sync that ended well stands."""
+    company = find_company(runtime(), request.client_id, company_id)
+    return show_status(runtime(), syncs.last_successful_sync(runtime(), company))
+
+
+@api.route("GET", *_spellings("syncs/latest/status"), *_spellings("status/latest"))
+def get_latest_sync(request: Request, company_id: str) -> object:
+    """How the newest sync stands."""
+    company = find_company(runtime(), request.client_id, company_id)
+    return show_status(runtime(), syncs.latest_sync(runtime(), company))
+
+
+@api.route("GET", *_spellings("syncs/list/status"), *_spellings("status/list"))
+def list_syncs(request: Request, company_id: str) -> object:
+    """Every sync, newest first: an array and no page, as the published client needs it."""
+    company = find_company(runtime(), request.client_id, company_id)
+    return [show_status(runtime(), sync) for sync in syncs.list_syncs(runtime(), company)]
+
+
+@api.route("GET", *_spellings("syncs/<sync_id>/status"), *_spellings("status/<sync_id>"))
+def get_sync(request: Request, company_id: str, sync_id: str) -> object:
+    """How one sync stands."""
+    company = find_company(runtime(), request.client_id, company_id)
+    return show_status(runtime(), syncs.read_sync(runtime(), company, sync_id))
+
+
+@api.route("GET", "/companies/<company_id>/push")
+def list_push_operations(request: Request, company_id: str) -> object:
+    """A page of the documents of syncs."""
+    company = find_company(runtime(), request.client_id, company_id)
+    listing = read_listing(request.parameters)
+    return push_history.list_push_operations(runtime(), company, listing, request.path)
+
+
+@api.route("GET", "/companies/<company_id>/push/<key>")
+def get_push_operation(request: Request, company_id: str, key: str) -> object:
+    """One document."""
+    company = find_company(runtime(), request.client_id, company_id)
+    return push_history.read_push_operation(runtime(), company, key)

@@ -154,7 +154,7 @@ class Sales:
             yield self._plain(base, "prepaidDiscount", case.label), face - line.total, case.label
 
     def _deposit(self, base: Posting, receipt: Receipt, account: _Account) -> Iterator[Part]:
-        if not self.resolver.configuration.sync_payments:
+        if receipt.key == "invoice" or not self.resolver.configuration.sync_payments:
             return
         account.deposits += receipt.amount
         yield self._posting(base, "deposit", receipt.key, None, receipt.label), receipt.amount, receipt.label

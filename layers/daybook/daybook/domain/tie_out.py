@@ -104,8 +104,10 @@ def _of_order(case: Case, days: OrderDays, day: date, *, payments: bool) -> Iter
         yield ROUNDING, rounding_of(case, days)
     due = sum((part.total for part in (*days.sold_lines, *days.sold_charges)), ZERO) + order.gratuity
     yield REFUNDS, _money_refunded(days, day, due + rounding_of(case, days))
+    first = days.sale or days.returned or date.max
     for when, receipt in days.receipts:
-        if payments and when == day and not (receipt.amount > 0 and receipt.key == "invoice"):
+        leaves_due = receipt.key == "invoice" and (receipt.amount > 0 or when < first)
+        if payments and when == day and not leaves_due:
             yield PAID + label(receipt.key), receipt.amount
 
 

@@ -6,6 +6,7 @@ from daybook.services import push_history, syncs
 from daybook.services.companies import find_company, resolve_range, resolve_time
 from daybook.services.runtime import runtime
 from daybook.services.show_sync import show_status, show_summary
+from daybook.services.tie_out import read_tie_out
 from daybook.wire.paging import read_listing
 from daybook.wire.syncs import read_range, read_sync_to
 from rest import Api, Request
@@ -80,6 +81,13 @@ def get_sync(request: Request, company_id: str, sync_id: str) -> object:
     """How one sync stands."""
     company = find_company(runtime(), request.client_id, company_id)
     return show_status(runtime(), syncs.read_sync(runtime(), company, sync_id))
+
+
+@api.route("GET", *_spellings("syncs/<sync_id>/tie-out"))
+def get_tie_out(request: Request, company_id: str, sync_id: str) -> object:
+    """The proof of a sync: source, documents and platform beside one another."""
+    company = find_company(runtime(), request.client_id, company_id)
+    return read_tie_out(runtime(), company, sync_id)
 
 
 @api.route("GET", "/companies/<company_id>/push")

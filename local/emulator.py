@@ -1,15 +1,15 @@
 """Runs MiniStack, the embedded AWS, with what AWS does and it does not do yet.
 
-Started by `local.ministack` with MiniStack's own Python. Each function below stands in for the one of MiniStack
-that it is given, so that a request which AWS would refuse is refused here too:
+Started by `local.ministack` with MiniStack's own Python. Each function below stands in for the one of
+MiniStack that it is given, so that a request which AWS would refuse is refused here too:
 
 - gateway responses in an API's OpenAPI document are taken over (Amazon API Gateway developer guide,
   "x-amazon-apigateway-gateway-responses object");
 - with the API key source AUTHORIZER, the usage key that the authorizer names is the caller's;
-- an invocation carries at most 6 MB each way, an API call takes at most 29 seconds (quotas of AWS Lambda and of
-  Amazon API Gateway), and a request to put events holds at most 1 MB (quotas of Amazon EventBridge).
+- an invocation carries at most 6 MB each way, an API call takes at most 29 seconds (quotas of AWS Lambda and
+  of Amazon API Gateway), and a request to put events holds at most 1 MB (quotas of Amazon EventBridge).
 
-MiniStack itself refuses what is too large for DynamoDB and SQS. `tests/e2e/test_aws_limits.py` checks all of it.
+MiniStack itself refuses what is too large for DynamoDB and SQS. `tests/e2e/test_aws_limits.py` checks it all.
 """
 
 from __future__ import annotations

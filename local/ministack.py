@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -69,7 +70,7 @@ def answers(stack: LocalStack) -> bool:
     """Tell whether the embedded AWS is ready."""
     try:
         with urllib.request.urlopen(f"{stack.endpoint}/_ministack/health", timeout=2) as response:  # noqa: S310 - http
-            return response.status == HTTPStatus.OK
+            return bool(response.status == HTTPStatus.OK)
     except OSError:
         return False
 
@@ -83,6 +84,7 @@ def start(stack: LocalStack) -> None:
         return
     if port_in_use(stack.port):
         stop_with(f"port {stack.port} is taken by another program: make run DAYBOOK_PORT={stack.port + 1}")
+    shutil.rmtree(stack.folder / "tmp", ignore_errors=True)  # functions unpacked by a run before
     stack.folder.mkdir(parents=True, exist_ok=True)
     with stack.log_file.open("ab") as log:
         process = subprocess.Popen(

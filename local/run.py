@@ -1,4 +1,4 @@
-"""`python -m local.run`: starts the embedded AWS, builds, deploys, runs the demo, leaves the stack running."""
+"""`python -m local.run`: starts the embedded AWS, builds, deploys, runs the demo, leaves it running."""
 
 from __future__ import annotations
 

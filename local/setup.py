@@ -37,7 +37,7 @@ def check_prerequisites() -> None:
 
 def mark_of(requirements: list[Path]) -> str:
     """Give what an environment's mark holds when these requirements are installed with this Python."""
-    digest = hashlib.sha256(sys.version.encode() + sys.executable.encode())
+    digest = hashlib.sha256(f"{sys.version} {sys.base_prefix} {ROOT}".encode())
     for path in requirements:
         digest.update(path.read_bytes())
     return digest.hexdigest()

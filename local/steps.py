@@ -31,10 +31,11 @@ def step(title: str) -> Iterator[None]:
     say(f"  {title:<58}{time.monotonic() - started:6.1f} s")
 
 
-def run_quietly(
-    command: Sequence[str | Path], environment: Mapping[str, str], folder: Path, log: Path
-) -> None:
-    """Run a program with its output in a log file; if it fails, show the log's end and stop."""
+def run_quietly(command: Sequence[object], environment: Mapping[str, str], folder: Path, log: Path) -> None:
+    """Run a program, its words given as text or paths, with its output in a log file.
+
+    If it fails, show the end of the log and stop.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w", encoding="utf-8") as output:
         done = subprocess.run(

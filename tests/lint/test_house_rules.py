@@ -128,5 +128,7 @@ def test_a_stream_needs_a_failure_destination() -> None:
 
 
 def test_our_template_obeys_them() -> None:
-    matches = lint((ROOT / "template.yaml").read_text(encoding="utf-8"), get_rules([RULES], [], []), ["eu-west-1"])
+    matches = lint(
+        (ROOT / "template.yaml").read_text(encoding="utf-8"), get_rules([RULES], [], []), ["eu-west-1"]
+    )
     assert [str(match) for match in matches] == []

@@ -10,19 +10,19 @@ from typing import Any
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
-# A message must not become visible again while a function may still be at work on it, nor while Lambda retries a
-# throttled batch (AWS Lambda developer guide, "Using Lambda with Amazon SQS": six times the function's time-out).
+# A message must not become visible again while a function may still be at work on it, nor while Lambda retries
+# a throttled batch (AWS Lambda developer guide, "Using Lambda with Amazon SQS": six times the time-out).
 TIMES_THE_TIMEOUT = 6
 LAMBDA_DEFAULT_TIMEOUT = 3
 SQS_DEFAULT_VISIBILITY = 30
 
-# Actions that AWS authorises on no narrower resource (service authorisation reference), with the reason to have them.
+# Actions that AWS authorises on no narrower resource (service authorisation reference), and why we have them.
 ON_EVERY_RESOURCE = {
     "xray:PutTraceSegments": "a trace belongs to no resource",
     "xray:PutTelemetryRecords": "a trace belongs to no resource",
     "dynamodb:ListStreams": "Lambda asks for it when it maps a stream; it lists names only",
 }
-# In a key's own policy "*" is that key, and the account may do everything so that the key can never be locked out.
+# In a key's own policy "*" is that key; the account may do everything so that no key is ever locked out.
 ALL_OF_A_KEY = {"kms:*"}
 
 
@@ -33,7 +33,7 @@ def resources(template: Any, kind: str) -> dict[str, dict[str, Any]]:
 
 
 def referred(value: Any) -> str:
-    """Give the logical id that a Ref, a GetAtt or an ARN made of a GetAtt points at; empty for anything else."""
+    """Give the logical id that a Ref or a GetAtt points at; empty for anything else."""
     if not isinstance(value, dict):
         return ""
     if isinstance(value.get("Ref"), str):
@@ -144,7 +144,9 @@ class NoMessageIsTakenTwice(CloudFormationLintRule):
             needed = TIMES_THE_TIMEOUT * int(function.get("Timeout", LAMBDA_DEFAULT_TIMEOUT))
             hidden = int(queue.get("VisibilityTimeout", SQS_DEFAULT_VISIBILITY))
             if hidden < needed:
-                message = f"{name}: messages are hidden for {hidden} s, less than the {needed} s that are needed"
+                message = (
+                    f"{name}: messages are hidden for {hidden} s, less than the {needed} s that are needed"
+                )
                 found.append(RuleMatch(["Resources", name], message))
         return found
 

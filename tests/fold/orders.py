@@ -18,7 +18,8 @@ def fold_order(
     currency = order["currency"]
     dated = order.get("closedDate") if ledger.choice.sales_date == "closed" else order["createdDate"]
     sale_day = ledger.day_of(dated) if dated else None
-    timed = sorted(((ledger.day_of(each["createdDate"]), each) for each in payments), key=_in_before_out)
+    moved = [each for each in payments if not _is_promise(each)]
+    timed = sorted(((ledger.day_of(each["createdDate"]), each) for each in moved), key=_in_before_out)
     deposits = ZERO
     for when, payment in timed:
         if sale_day is None or when < sale_day:
@@ -75,8 +76,6 @@ def post_payments(
     """Post payments since the sale. `refundable` is None where goods came back: money then settles those."""
     for when, payment in timed:
         amount = number(payment["amount"])
-        if amount > 0 and payment_key(payment) == "invoice":
-            continue  # what is paid "by invoice" stays due, as if nothing had been paid
         ledger.post(when, currency, payment_key(payment), amount)
         if amount < 0 and refundable is not None:
             released = min(-amount, max(-owed, ZERO))
@@ -86,6 +85,11 @@ def post_payments(
         else:
             ledger.post(when, currency, "invoice", -amount)
             owed -= amount
+
+
+def _is_promise(payment: Body) -> bool:
+    """What is paid "by invoice" stays due, as if nothing had been paid."""
+    return payment_key(payment) == "invoice" and number(payment["amount"]) > 0
 
 
 def _in_before_out(timed: tuple[date, Body]) -> tuple[date, bool]:

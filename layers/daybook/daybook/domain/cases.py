@@ -108,19 +108,16 @@ def _fill(
     taken: set[tuple[str, str]] = set()
     for (home, order_id), (label, order) in sorted(orders.items()):
         case = Case(label, home, order)
-        payments: dict[tuple[str, str], tuple[str, Payment]] = {}
-        for payment in order.payments:
-            payments[home, payment.id] = _newer(separate.get((home, payment.id)), (label, payment), order)
-        for key in by_order.get((home, order_id), ()):
-            if key in separate:
-                payments.setdefault(key, separate[key])
-        for key, (source, payment) in payments.items():
-            if key in taken:
-                continue
-            taken.add(key)
-            same_currency = payment.currency == order.currency
-            target = case.receipts if same_currency else cases.unallocated
-            target.extend(_receipts(source, payment, cashback.pop(key, ()), zone))
+        payments = {
+            (home, payment.id): _newer(separate.get((home, payment.id)), (label, payment), order)
+            for payment in order.payments
+        }
+        joined = {key: separate[key] for key in by_order.get((home, order_id), ()) if key in separate}
+        for key, (source, payment) in {**joined, **payments}.items():
+            if key not in taken:
+                taken.add(key)
+                target = case.receipts if payment.currency == order.currency else cases.unallocated
+                target.extend(_receipts(source, payment, cashback.pop(key, ()), zone))
         case.receipts.sort(key=lambda receipt: (receipt.instant, receipt.amount < 0, receipt.label))
         cases.orders.append(case)
     for key, (label, payment) in sorted(separate.items()):

@@ -1,7 +1,7 @@
 """Accounts and tax rates that take no postings any more.
 
-Specification: mapping, a posted day keeps its configuration. The difference of a posted day goes to the account
-now selected instead; where that takes none either, the day is blocked.
+Specification: mapping, a posted day keeps its configuration. The difference of a posted day goes to the
+account now selected instead; where that takes none either, the day is blocked.
 """
 
 from __future__ import annotations
@@ -33,11 +33,15 @@ def use_active(
             if instead in active:
                 target = posting._replace(account=instead)
             else:
-                message = f"The account selected for '{posting.key}' is archived or no longer exists. Select another one."
+                message = (
+                    f"The account selected for '{posting.key}' takes no postings any more. Select another."
+                )
                 blockers[Blocker(CONFIGURATION, message)] = None
         archived = [rate for rate in posting.tax_rate.split("+") if rate and rate not in rates]
         if archived or (posting.tax_account and posting.tax_account not in active):
-            message = f"A tax rate selected for '{posting.key}', or its account, is archived. Select another one."
+            message = (
+                f"A tax rate selected for '{posting.key}', or its account, is archived. Select another one."
+            )
             blockers[Blocker(CONFIGURATION, message)] = None
         replaced[target] = replaced.get(target, ZERO) + amount
     return {posting: amount for posting, amount in sorted(replaced.items()) if amount}, tuple(blockers)

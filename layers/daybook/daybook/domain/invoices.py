@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from daybook.domain.documents import Document, DocumentLine, Kind, Posting
 from daybook.domain.money import ZERO
-from daybook.domain.rendering import Amounts, OpenItem, Plan, Rendering, by_group, label, write_journal
+from daybook.domain.rendering import Amounts, Plan, Rendering, by_group, label, write_journal
 
 Change = tuple[Posting, Decimal]
 
@@ -95,7 +95,9 @@ class _Writer:
     def sales(self, roles: dict[str, list[Change]]) -> None:
         """Invoice, its payments, credit note, its refunds; the rest in a journal against the receivable."""
         sold, returned = self._lines(roles.get("sale", [])), self._lines(roles.get("refund", []))
-        charges, credits_ = self._first(sold, returned) if self._is_first() else self._by_sign([*sold, *returned])
+        charges, credits_ = (
+            self._first(sold, returned) if self._is_first() else self._by_sign([*sold, *returned])
+        )
         day = self.rendering.plan.day.isoformat()
         money: dict[str, list[Change]] = {}
         implied: dict[str, list[Change]] = {}
@@ -107,7 +109,7 @@ class _Writer:
         self._write(charges, credits_, money, implied)
 
     def fees(self, roles: dict[str, list[Change]]) -> None:
-        """Bill and its payment, bill credit note and its refund; spend and receive money where a fee account is a bank."""
+        """Bill and its payment, bill credit note and its refund; or money spent and received."""
         changes = [*roles.get("fee", []), *roles.get("feeRefund", [])]
         lines = [change for change in changes if change[0].key != "card"]
         funding = [change for change in changes if change[0].key == "card"]
@@ -115,7 +117,9 @@ class _Writer:
         direct = [change for change in lines if change[0].account in banks]
         for posting, amount in direct:
             funding = self._money_direct(posting, amount, funding)
-        charges, credits_ = self._by_sign(self._lines([change for change in lines if change[0].account not in banks]))
+        charges, credits_ = self._by_sign(
+            self._lines([change for change in lines if change[0].account not in banks])
+        )
         day = self.rendering.plan.day.isoformat()
         self._write(charges, credits_, {day: funding} if funding else {}, {})
 
@@ -152,7 +156,7 @@ class _Writer:
             self.rendering.move_silently(hanging)
 
     def _journal(self, hanging: list[Change]) -> None:
-        """What found no document; `hanging` moves the control account, as the journal's balancing line does."""
+        """What found no document; `hanging` moves the control account, as the journal's last line does."""
         before = len(self.rendering.documents)
         write_journal(self.rendering, self.left, self.control)
         if len(self.rendering.documents) > before:
@@ -162,7 +166,8 @@ class _Writer:
 
     def _is_first(self) -> bool:
         return not any(
-            posting.role in ("sale", "refund") and (posting.currency, posting.group) == (self.currency, self.group)
+            posting.role in ("sale", "refund")
+            and (posting.currency, posting.group) == (self.currency, self.group)
             for posting in self.rendering.plan.posted
         )
 
@@ -182,8 +187,8 @@ class _Writer:
         return [line for line in lines.values() if line.fits]
 
     def _first(self, sold: list[_Line], returned: list[_Line]) -> tuple[list[_Line], list[_Line]]:
-        """A day's first documents: sales with their discounts on one, returns with their charges on the other."""
-        charges, credits_ = [], []
+        """A day's first documents: sales with discounts on one, returns with charges on the other."""
+        credits_: list[_Line] = []
         if sum((line.total for line in sold), ZERO) * self.family.sign > 0:
             charges = sold
         else:
@@ -216,7 +221,11 @@ class _Writer:
             status=plan.configuration.invoice_status if is_sale else "",
             lines=tuple(
                 DocumentLine(
-                    label(line.posting.key), line.posting.account, sign * line.amount, sign * line.tax, line.posting.tax_rate
+                    label(line.posting.key),
+                    line.posting.account,
+                    sign * line.amount,
+                    sign * line.tax,
+                    line.posting.tax_rate,
                 )
                 for line in lines
             ),

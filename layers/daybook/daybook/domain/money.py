@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, InvalidOperation
 
 # ISO 4217: every other currency has two decimals.
+_LONGEST_NUMBER, _MOST_DECIMALS = 40, 20
 _DECIMALS = {
     **dict.fromkeys(
         ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV"), 0
@@ -47,8 +48,8 @@ def read_amount(value: object) -> Decimal | None:
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        raise ValueError("must be a number")
-    if isinstance(value, str) and len(value) > 40:
+        raise ValueError("must be a number")  # noqa: TRY004 - of a body's value, not of a caller's argument
+    if isinstance(value, str) and len(value) > _LONGEST_NUMBER:
         raise ValueError("must be a number of at most 40 characters")
     try:
         amount = Decimal(value)
@@ -57,7 +58,7 @@ def read_amount(value: object) -> Decimal | None:
     if not amount.is_finite():
         raise ValueError("must be a finite number")
     exponent = amount.as_tuple().exponent
-    if (isinstance(exponent, int) and exponent < -20) or abs(amount) >= LARGEST:
+    if (isinstance(exponent, int) and exponent < -_MOST_DECIMALS) or abs(amount) >= LARGEST:
         raise ValueError("must be smaller than 10^15 and have at most 20 decimals")
     return amount
 

@@ -17,7 +17,11 @@ from daybook.domain.resolution import DATA, Resolver
 from daybook.domain.times import resolve
 
 # Types whose sign is known whatever the source sent, and their account key.
-_SIGNED = {"paymentfee": ("paymentFee", -1), "paymentfeerefund": ("paymentFeeRefund", 1), "failedpayout": ("payout", 1)}
+_SIGNED = {
+    "paymentfee": ("paymentFee", -1),
+    "paymentfeerefund": ("paymentFeeRefund", 1),
+    "failedpayout": ("payout", 1),
+}
 # Types that keep the sign they came with.
 _AS_SENT = {"payout": "payout", "transfer": "payout"}
 _SUB_TYPES = {
@@ -34,7 +38,7 @@ Part = tuple[Posting, Decimal, str]
 
 
 def read_movement(transaction: Transaction) -> tuple[str, Decimal] | None:
-    """The account key of a transaction and its effect on the balance; None when it says neither type nor sub-type."""
+    """The account key of a transaction and its effect on the balance; None when it names no movement."""
     kind = transaction.type.lower()
     if kind in _SIGNED:
         key, sign = _SIGNED[kind]
@@ -46,7 +50,10 @@ def read_movement(transaction: Transaction) -> tuple[str, Decimal] | None:
 
 
 def movements(
-    resolver: Resolver, transactions: Iterable[tuple[str, Transaction]], window: tuple[datetime, datetime], zone: ZoneInfo
+    resolver: Resolver,
+    transactions: Iterable[tuple[str, Transaction]],
+    window: tuple[datetime, datetime],
+    zone: ZoneInfo,
 ) -> Iterator[Part]:
     """The postings of the transactions dated within [start, end)."""
     for label, transaction in transactions:
@@ -56,17 +63,22 @@ def movements(
         if movement is None:
             message = (
                 f"The transaction {transaction.id} has the type '{transaction.type}' and the sub-type "
-                f"'{transaction.sub_type or ''}', which name no kind of movement. Send it again with one that does."
+                f"'{transaction.sub_type or ''}', which name no movement. Send it again with one that does."
             )
             resolver.findings.block(DATA, message, label)
             continue
         key, amount = movement
         if amount and (key == "payout" or resolver.configuration.sync_fees):
-            yield from _against(resolver, _role(key, amount), (key, "card"), (transaction.currency, -amount), label)
+            yield from _against(
+                resolver, _role(key, amount), (key, "card"), (transaction.currency, -amount), label
+            )
 
 
 def disputes_lost(
-    resolver: Resolver, disputes: Iterable[tuple[str, Dispute]], window: tuple[datetime, datetime], zone: ZoneInfo
+    resolver: Resolver,
+    disputes: Iterable[tuple[str, Dispute]],
+    window: tuple[datetime, datetime],
+    zone: ZoneInfo,
 ) -> Iterator[Part]:
     """A dispute lost moves from disputed funds to losses, on the date it was lost."""
     for label, dispute in disputes:
@@ -75,7 +87,11 @@ def disputes_lost(
         moment = dispute.source_modified or dispute.created
         if moment is not None and window[0] <= resolve(moment, zone) < window[1] and dispute.amount:
             yield from _against(
-                resolver, "journal", ("disputeLoss", "dispute"), (dispute.currency, abs(dispute.amount)), label
+                resolver,
+                "journal",
+                ("disputeLoss", "dispute"),
+                (dispute.currency, abs(dispute.amount)),
+                label,
             )
 
 

@@ -51,15 +51,14 @@ def order_days(
     """Place every part of the order on its business day; parts dated at or after `cut` are left out."""
     order = case.order
     receipts = tuple(
-        (calendar.day_of(receipt.instant), receipt)
-        for receipt in case.receipts
-        if receipt.instant < cut
+        (calendar.day_of(receipt.instant), receipt) for receipt in case.receipts if receipt.instant < cut
     )
     moment = order.closed if configuration.sales_date == "closed" else order.created
     sold_at = resolve(moment, zone) if moment is not None else None
     sold_lines = tuple(line for line in order.lines if line.quantity >= 0)
     returned_lines = tuple(line for line in order.lines if line.quantity < 0)
-    sold_charges, returned_charges = order.service_charges, ()
+    sold_charges = order.service_charges
+    returned_charges: tuple[ServiceCharge, ...] = ()
     returned_at: datetime | None = None
     if returned_lines and not sold_lines:
         # A return of its own: its charges (a restocking fee, say) belong to it.

@@ -55,7 +55,9 @@ def project(day: date, records: Iterable[Stored], rules: Rules, cut: datetime) -
     """Project one business day from every record with an effect on it; events at or after `cut` wait."""
     findings = Findings()
     amounts: dict[Posting, Decimal] = {}
-    for posting, amount, _ in contributions(day, assemble(records, rules.calendar.zone_of(day)), rules, cut, findings):
+    for posting, amount, _ in contributions(
+        day, assemble(records, rules.calendar.zone_of(day)), rules, cut, findings
+    ):
         amounts[posting] = amounts.get(posting, ZERO) + amount
     kept = {posting: amount for posting, amount in amounts.items() if amount}
     return Projection(day, kept, tuple(findings.blockers), tuple(findings.warnings))
@@ -64,7 +66,7 @@ def project(day: date, records: Iterable[Stored], rules: Rules, cut: datetime) -
 def contributions(
     day: date, cases: Cases, rules: Rules, cut: datetime, findings: Findings
 ) -> Iterator[Contribution]:
-    """Every record's part in the day, one at a time: memory stays bounded by the records, not by the parts."""
+    """Every record's part in the day, one at a time: memory is bounded by the records, not by the parts."""
     resolver = Resolver(rules.configuration, rules.catalogue, rules.ledger, findings)
     configuration = rules.configuration
     if not configuration.sync_sales:
@@ -79,9 +81,15 @@ def contributions(
         start, end = rules.calendar.window(day)
         for receipt in cases.unallocated:
             if start <= receipt.instant < min(end, cut):
-                yield from _unallocated(resolver, receipt, day)
-        yield from (Contribution(*part) for part in movements(resolver, cases.transactions, (start, min(end, cut)), zone))
-        yield from (Contribution(*part) for part in disputes_lost(resolver, cases.disputes, (start, min(end, cut)), zone))
+                yield from _unallocated(resolver, receipt)
+        yield from (
+            Contribution(*part)
+            for part in movements(resolver, cases.transactions, (start, min(end, cut)), zone)
+        )
+        yield from (
+            Contribution(*part)
+            for part in disputes_lost(resolver, cases.disputes, (start, min(end, cut)), zone)
+        )
 
 
 def _balanced(sales: Sales, case: Case, days: OrderDays) -> Iterator[Contribution]:
@@ -90,7 +98,7 @@ def _balanced(sales: Sales, case: Case, days: OrderDays) -> Iterator[Contributio
             yield Contribution(posting, amount, record)
 
 
-def _unallocated(resolver: Resolver, receipt: Receipt, day: date) -> Iterator[Contribution]:
+def _unallocated(resolver: Resolver, receipt: Receipt) -> Iterator[Contribution]:
     """A receipt joined to no order credits the receivable (specification: mapping, reading records 13)."""
     role = "payment" if receipt.amount > 0 else "refundPayment"
     base = Posting(receipt.currency, "", role, "", "", "", "", "")

@@ -13,6 +13,7 @@ from daybook.domain.cases import Case
 from daybook.domain.documents import Posting
 from daybook.domain.money import ZERO, quantize, spread
 from daybook.domain.orders import OrderDays
+from daybook.domain.records import Line, ServiceCharge
 from daybook.domain.resolution import Resolver, Taxed, Treatment, read_taxes
 
 
@@ -38,13 +39,15 @@ class MoneyRefunds:
         self._refunded = ZERO
 
     def postings(self, amount: Decimal, label: str) -> Iterator[tuple[Posting, Decimal, str]]:
-        """Debit the refund over the order's tax treatments by their gross; beyond what was charged, without tax."""
+        """Debit a refund over the tax treatments by their gross; beyond what was charged, without tax."""
         shares = self._charged(label)
         charged = sum((share.gross for share in shares.values() if share.gross > 0), ZERO)
         within = min(amount, max(ZERO, charged - self._refunded))
         self._refunded += amount
         base = self._base._replace(account=self._resolver.account("refund", label))
-        message = f"The refund {label} of {amount} {base.currency} names no returned lines: its tax is estimated."
+        message = (
+            f"The refund {label} of {amount} {base.currency} names no returned lines: its tax is estimated."
+        )
         self._resolver.findings.warn(message)
         if within:
             treatments = [treatment for treatment, share in shares.items() if share.gross > 0]
@@ -55,14 +58,16 @@ class MoneyRefunds:
                     for posting, signed in self._resolver.taxed(base, reversal, label):
                         yield posting, signed, label
         if amount > within:
-            message = f"The refund {label} exceeds what order {self._case.order.id} charged by {amount - within}."
+            message = (
+                f"The refund {label} exceeds what order {self._case.order.id} charged by {amount - within}."
+            )
             self._resolver.findings.warn(message)
             untaxed = Taxed(amount - within, ZERO, Treatment())
             for posting, signed in self._resolver.taxed(base, untaxed, label):
                 yield posting, signed, label
 
     def _reversal(self, treatment: Treatment, share: _Share, part: Decimal) -> Taxed:
-        """The part's tax by the treatment's own ratio, half up, never more than is left of what was charged."""
+        """The part's tax by the treatment's own ratio, half up, at most what is left of the tax charged."""
         currency = self._base.currency
         tax = min(quantize(part * share.tax / share.gross, currency), max(ZERO, share.tax - share.reversed))
         share.reversed += tax
@@ -79,9 +84,12 @@ class MoneyRefunds:
         catalogue, home = self._resolver.catalogue, self._case.connection
         lines = [x for x in self._days.sold_lines if not catalogue.is_gift_card(home, x.product_id)]
         shares: dict[Treatment, _Share] = {}
-        for item in (*lines, *self._days.sold_charges):
+        parts: list[Line | ServiceCharge] = [*lines, *self._days.sold_charges]
+        for item in parts:
             net, currency = item.total - item.tax, self._base.currency
-            taxed = read_taxes(self._resolver, currency, net, item.tax, item.taxes, item.tax_percentage, label)
+            taxed = read_taxes(
+                self._resolver, currency, net, item.tax, item.taxes, item.tax_percentage, label
+            )
             share = shares.setdefault(taxed.treatment, _Share(taxes=[ZERO] * len(taxed.taxes)))
             share.gross += item.total
             share.tax += item.tax

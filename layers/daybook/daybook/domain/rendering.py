@@ -137,7 +137,9 @@ def difference(projected: Amounts, posted: Amounts) -> dict[Posting, Decimal]:
     return {posting: amount for posting, amount in sorted(changes.items()) if amount}
 
 
-def add_effects(amounts: dict[Posting, Decimal], effects: Iterable[tuple[Posting, Decimal]]) -> dict[Posting, Decimal]:
+def add_effects(
+    amounts: dict[Posting, Decimal], effects: Iterable[tuple[Posting, Decimal]]
+) -> dict[Posting, Decimal]:
     """Amounts after these effects, without zeros."""
     total = dict(amounts)
     for posting, amount in effects:
@@ -161,10 +163,8 @@ def by_group(changes: Amounts) -> dict[tuple[str, str], dict[Posting, Decimal]]:
     return groups
 
 
-def write_journal(
-    rendering: Rendering, changes: list[tuple[Posting, Decimal]], control: str = ""
-) -> None:
-    """One balanced journal of these changes, a line for each account and tax rate; none when all lines are zero.
+def write_journal(rendering: Rendering, changes: list[tuple[Posting, Decimal]], control: str = "") -> None:
+    """One balanced journal of these changes, a line for each account and tax rate; none when all are zero.
 
     What the changes lack to balance goes to `control` (the receivable or payable account that invoices or
     bills of the same rendering have moved).
@@ -177,11 +177,15 @@ def write_journal(
         rate = "" if posting.tax_account or "+" in posting.tax_rate else posting.tax_rate
         line = (posting.ledger_account, rate)
         lines[line] = lines.get(line, ZERO) + amount
-        words.setdefault(line, {})[f"Tax on {label(posting.key).lower()}" if posting.tax_account else label(posting.key)] = None
+        words.setdefault(line, {})[
+            f"Tax on {label(posting.key).lower()}" if posting.tax_account else label(posting.key)
+        ] = None
     imbalance = sum(lines.values(), ZERO)
     if imbalance:
         lines[control, ""] = lines.get((control, ""), ZERO) - imbalance
-        words.setdefault((control, ""), {})["Receivable" if control == rendering.plan.ledger.receivable else "Payable"] = None
+        words.setdefault((control, ""), {})[
+            "Receivable" if control == rendering.plan.ledger.receivable else "Payable"
+        ] = None
     kept = {line: amount for line, amount in lines.items() if amount}
     if not kept:
         rendering.move_silently(changes)

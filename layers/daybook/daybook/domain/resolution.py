@@ -1,4 +1,4 @@
-"""From facts to accounts: which account and which tax rate a fact is posted to, and what to say when there is none."""
+"""From facts to accounts: where a fact is posted and at which tax rate, and what to say if nowhere."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Catalogue(NamedTuple):
 
 
 class LedgerAccounts(NamedTuple):
-    """What the projection must know of the ledger: where tax goes, and the accounts invoices and bills move."""
+    """What the projection must know of the ledger: where tax goes, and what invoices and bills move."""
 
     tax_accounts: Mapping[str, str]
     receivable: str
@@ -106,7 +106,7 @@ class Resolver:
     findings: Findings
 
     def account(self, key: str, record: str) -> str:
-        """The account of a key, after fall-backs; else the suspense account, else "" and the day is blocked."""
+        """The account of a key, after fall-backs; else suspense; else "", and the day is blocked."""
         account = account_for(self.configuration, key) or self.configuration.suspense_account
         if not account:
             message = f"No account is selected for '{key}'. Select one in the configuration."
@@ -132,12 +132,14 @@ class Resolver:
         account = self.ledger.tax_accounts.get(rate, "")
         if not account:
             self.findings.block(
-                CONFIGURATION, "A selected tax rate no longer exists in the ledger. Select another one.", record
+                CONFIGURATION,
+                "A selected tax rate no longer exists in the ledger. Select another one.",
+                record,
             )
         return base._replace(tax_rate=line_rate, tax_account=account)
 
     def _rates(self, amount: Taxed, record: str) -> tuple[str, ...]:
-        """One rate for the line, or in journal format one for each component; ("",) when in suspense or blocked."""
+        """One rate for the line, or in journals one for each component; ("",) when in suspense or blocked."""
         treatment = amount.treatment
         found = rate_for(
             self.configuration, treatment.components, treatment.percentage, taxed=bool(amount.tax)
@@ -151,14 +153,22 @@ class Resolver:
             message = "The tax rate selected for {} no longer exists in the ledger. Select another one."
             self.findings.block(CONFIGURATION, message.format(_named(treatment)), record)
         elif not self.configuration.suspense_account:
-            together = " together" if len(treatment.components) > 1 and not self.configuration.is_journal else ""
+            together = (
+                " together" if len(treatment.components) > 1 and not self.configuration.is_journal else ""
+            )
             message = "Cannot match {}{} to a tax rate of the ledger. Map it in the configuration."
             self.findings.block(MAPPING, message.format(_named(treatment), together), record)
         return ("",)
 
 
 def read_taxes(
-    resolver: Resolver, currency: str, net: Decimal, tax: Decimal, taxes: tuple[Tax, ...], percentage: Decimal | None, record: str
+    resolver: Resolver,
+    currency: str,
+    net: Decimal,
+    tax: Decimal,
+    taxes: tuple[Tax, ...],
+    percentage: Decimal | None,
+    record: str,
 ) -> Taxed:
     """A line's tax as the source gave it, shared out over its components.
 
@@ -179,7 +189,10 @@ def read_taxes(
     parts = [amount or ZERO for amount in amounts]
     difference = tax - sum(parts, ZERO)
     if abs(difference) > minor_unit(currency):
-        message = f"The tax components of a line add up to {sum(parts, ZERO)}, its tax is {tax}. Send it again corrected."
+        total = sum(parts, ZERO)
+        message = (
+            f"The tax components of a line add up to {total}, its tax is {tax}. Send it again corrected."
+        )
         resolver.findings.block(DATA, message, record)
     elif difference:
         parts[max(range(len(parts)), key=lambda index: abs(parts[index]))] += difference

@@ -25,7 +25,7 @@ Part = tuple[Posting, Decimal, str]
 
 @dataclass(slots=True)
 class _Account:
-    """How an order stands as its days are walked through: what is due, what was paid, what is held as deposit."""
+    """How an order stands as its days are walked through: due, paid, and held as deposit."""
 
     due: Decimal = ZERO
     paid: Decimal = ZERO
@@ -66,7 +66,9 @@ class Sales:
         base = Posting(order.currency, self._group(order), "", "", "", "", "", "")
         refunds = MoneyRefunds(self.resolver, base, case, days)
         account = _Account()
-        for today in sorted({day for day in (days.sale, days.returned, *(d for d, _ in days.receipts)) if day}):
+        for today in sorted(
+            {day for day in (days.sale, days.returned, *(d for d, _ in days.receipts)) if day}
+        ):
             if today > self.day:
                 return
             account.receivable.clear()
@@ -127,11 +129,15 @@ class Sales:
                 continue
             key = "refund" if base.role == "refund" else self._sales_key(case, line)
             net, tax = line.total - line.tax, line.tax
-            amount = read_taxes(self.resolver, currency, net, tax, line.taxes, line.tax_percentage, case.label)
+            amount = read_taxes(
+                self.resolver, currency, net, tax, line.taxes, line.tax_percentage, case.label
+            )
             yield from self._taxed(base, key, amount, case.label)
         for charge in charges:
             net, tax = charge.total - charge.tax, charge.tax
-            amount = read_taxes(self.resolver, currency, net, tax, charge.taxes, charge.tax_percentage, case.label)
+            amount = read_taxes(
+                self.resolver, currency, net, tax, charge.taxes, charge.tax_percentage, case.label
+            )
             yield from self._taxed(base, _CHARGE_KEYS.get(charge.type, "serviceCharge"), amount, case.label)
         for key, extra in zip(("gratuity", "rounding"), extras, strict=True):
             if extra:
@@ -212,10 +218,12 @@ class Sales:
 
     def _posting(self, base: Posting, role: str, key: str, settles: date | None, label: str = "") -> Posting:
         account = self.resolver.account(key, label)
-        return base._replace(role=role, key=key, account=account, settles=settles.isoformat() if settles else "")
+        return base._replace(
+            role=role, key=key, account=account, settles=settles.isoformat() if settles else ""
+        )
 
     def _receivable(self, base: Posting, settles: str, label: str) -> Posting:
-        """Where what is due stands: the account for `invoice`, or the ledger's own where payments are not synced."""
+        """What is due stands on the account for `invoice`, or the ledger's own without payments."""
         account = self.resolver.ledger.receivable
         if self.resolver.configuration.sync_payments:
             account = self.resolver.account("invoice", label)
@@ -226,7 +234,7 @@ class Sales:
         order, rounding = case.order, rounding_of(case, days)
         if abs(rounding) > allowed_rounding(case):
             message = (
-                f"The lines and charges of order {order.id} differ from its total of {order.total} by {rounding}. "
+                f"The lines and charges of order {order.id} and its total {order.total} differ by {rounding}. "
                 "Send the order again with parts and a total that agree."
             )
             self.resolver.findings.block(DATA, message, case.label)

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from daybook.domain.cases import Case, Cases, Receipt
 from daybook.domain.documents import Posting
 from daybook.domain.money import ZERO
 from daybook.domain.movements import disputes_lost, read_movement
-from daybook.domain.orders import OrderDays, order_days, rounding_of
+from daybook.domain.orders import OrderDays, gross_of, order_days, rounding_of
 from daybook.domain.projection import Rules
 from daybook.domain.rendering import label
 from daybook.domain.resolution import Findings, Resolver
@@ -41,7 +42,9 @@ class Row:
     @property
     def agrees(self) -> bool:
         """Whether every side that states it states the same, to the last minor unit."""
-        return len({total for total in (self.source, self.documents, self.platform) if total is not None}) <= 1
+        return (
+            len({total for total in (self.source, self.documents, self.platform) if total is not None}) <= 1
+        )
 
 
 def source_totals(day: date, cases: Cases, rules: Rules, cut: datetime) -> Totals:
@@ -51,25 +54,35 @@ def source_totals(day: date, cases: Cases, rules: Rules, cut: datetime) -> Total
     if not configuration.sync_sales:
         return totals
     zone = rules.calendar.zone_of(day)
-    muted = Resolver(configuration, rules.catalogue, rules.ledger, Findings(muted=True))
     start, end = rules.calendar.window(day)
     for case in cases.orders:
         days = order_days(case, configuration, rules.calendar, zone, cut)
         if days.touches(day):
-            _add(totals, case.order.currency, _of_order(case, days, day, payments=configuration.sync_payments))
+            _add(
+                totals, case.order.currency, _of_order(case, days, day, payments=configuration.sync_payments)
+            )
     if configuration.sync_payments:
-        for receipt in cases.unallocated:
-            if start <= receipt.instant < min(end, cut) and receipt.key != "invoice":
-                _add(totals, receipt.currency, [(PAID + label(receipt.key), receipt.amount)])
-        for _, transaction in cases.transactions:
-            movement = read_movement(transaction)
-            if movement and start <= resolve(transaction.created, zone) < min(end, cut):
-                measure = _movement_measure(movement[0])
-                if movement[0] == "payout" or configuration.sync_fees:
-                    _add(totals, transaction.currency, [(measure, -movement[1])])
-        for posting, amount, _ in disputes_lost(muted, cases.disputes, (start, min(end, cut)), zone):
-            _add(totals, posting.currency, [(label(posting.key), amount)])
+        for currency, measure, amount in _apart_from_orders(cases, rules, (start, min(end, cut)), zone):
+            _add(totals, currency, [(measure, amount)])
     return {name: total for name, total in totals.items() if total}
+
+
+def _apart_from_orders(
+    cases: Cases, rules: Rules, window: tuple[datetime, datetime], zone: ZoneInfo
+) -> Iterator[tuple[str, str, Decimal]]:
+    start, end = window
+    for receipt in cases.unallocated:
+        if start <= receipt.instant < end and receipt.key != "invoice":
+            yield receipt.currency, PAID + label(receipt.key), receipt.amount
+    for _, transaction in cases.transactions:
+        movement = read_movement(transaction)
+        if movement and start <= resolve(transaction.created, zone) < end:
+            key, amount = movement
+            if key == "payout" or rules.configuration.sync_fees:
+                yield transaction.currency, _movement_measure(key), -amount
+    muted = Resolver(rules.configuration, rules.catalogue, rules.ledger, Findings(muted=True))
+    for posting, amount, _ in disputes_lost(muted, cases.disputes, window, zone):
+        yield posting.currency, label(posting.key), amount
 
 
 def posted_totals(amounts: Mapping[Posting, Decimal]) -> Totals:
@@ -83,26 +96,31 @@ def posted_totals(amounts: Mapping[Posting, Decimal]) -> Totals:
 def rows(source: Totals, documents: Totals) -> dict[str, list[Row]]:
     """The two sides beside one another, by currency."""
     table: dict[str, list[Row]] = {}
-    for currency, measure in sorted({*source, *documents}, key=lambda name: (name[0], _place(name[1]), name[1])):
+    for currency, measure in sorted(
+        {*source, *documents}, key=lambda name: (name[0], _place(name[1]), name[1])
+    ):
         name = (currency, measure)
-        table.setdefault(currency, []).append(Row(measure, source.get(name, ZERO), documents.get(name, ZERO), None))
+        table.setdefault(currency, []).append(
+            Row(measure, source.get(name, ZERO), documents.get(name, ZERO), None)
+        )
     return table
 
 
 def _of_order(case: Case, days: OrderDays, day: date, *, payments: bool) -> Iterator[tuple[str, Decimal]]:
     order = case.order
     if days.sale == day:
-        yield SALES, sum((part.total for part in (*days.sold_lines, *days.sold_charges)), ZERO)
-        yield SALES_TAX, sum((part.tax for part in (*days.sold_lines, *days.sold_charges)), ZERO)
+        yield SALES, gross_of(days.sold_lines, days.sold_charges)
+        yield SALES_TAX, sum((line.tax for line in days.sold_lines), ZERO)
+        yield SALES_TAX, sum((charge.tax for charge in days.sold_charges), ZERO)
     if days.returned == day:
-        yield REFUNDS, -sum((part.total for part in (*days.returned_lines, *days.returned_charges)), ZERO)
+        yield REFUNDS, -gross_of(days.returned_lines, days.returned_charges)
         if not days.sold_lines:
             yield TIPS, order.gratuity
             yield ROUNDING, rounding_of(case, days)
     if days.sale == day:
         yield TIPS, order.gratuity
         yield ROUNDING, rounding_of(case, days)
-    due = sum((part.total for part in (*days.sold_lines, *days.sold_charges)), ZERO) + order.gratuity
+    due = gross_of(days.sold_lines, days.sold_charges) + order.gratuity
     yield REFUNDS, _money_refunded(days, day, due + rounding_of(case, days))
     first = days.sale or days.returned or date.max
     for when, receipt in days.receipts:
@@ -143,12 +161,17 @@ def _of_posting(posting: Posting, amount: Decimal) -> Iterator[tuple[str, Decima
             yield SALES_TAX, -amount
     elif role == "refund":
         yield REFUNDS, amount
-    elif role in ("payment", "refundPayment", "deposit") and key not in ("deposits", "invoice"):
-        yield PAID + label(key), amount
-    elif role == "refundPayment" and key == "invoice" and posting.settles:
+    elif role in ("payment", "refundPayment", "deposit") and _is_paid(posting):
         yield PAID + label(key), amount
     elif role in ("fee", "feeRefund", "journal", "payout") and key != "card":
         yield _movement_measure(key), amount
+
+
+def _is_paid(posting: Posting) -> bool:
+    """Whether a receipt's posting is of money: not a deposit's other side, nor what a receipt leaves due."""
+    if posting.key == "invoice":
+        return posting.role == "refundPayment" and bool(posting.settles)
+    return posting.key != "deposits"
 
 
 def _movement_measure(key: str) -> str:

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
+_SHORTEST, _LONGEST = len("2026-03-29"), 40
 
 
 def parse_time(text: str) -> datetime:
@@ -18,7 +19,7 @@ def parse_time(text: str) -> datetime:
 
     Raises ValueError for anything else.
     """
-    if not 10 <= len(text) <= 40:
+    if not _SHORTEST <= len(text) <= _LONGEST:
         raise ValueError("must be an ISO 8601 date and time")
     cleaned = text.strip()
     if "." in cleaned:  # fromisoformat takes at most six digits of a second; sources send seven and nine
@@ -48,7 +49,7 @@ def resolve(moment: datetime, zone: ZoneInfo) -> datetime:
 
 
 def boundary(day: date, zone: ZoneInfo, sync_hour: int) -> datetime:
-    """The instant (UTC) at which a business day begins; a skipped local hour begins at the next that exists."""
+    """The instant (UTC) at which a business day begins; one in a skipped hour begins where that hour ends."""
     local = datetime.combine(day, time(sync_hour))
     before = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if before.astimezone(zone).replace(tzinfo=None) == local:
@@ -130,7 +131,7 @@ class Calendar:
             yield from (first + timedelta(days=days) for days in range((last - first).days + 1))
 
     def changed(self, zone: str, sync_hour: int, last_posted: date | None) -> Calendar:
-        """The calendar from now on: posted days (up to `last_posted`) keep theirs, later ones follow the new."""
+        """The calendar from now on: days up to `last_posted` keep theirs, later ones follow the new."""
         latest = self.epochs[-1]
         if (latest.zone, latest.sync_hour) == (zone, sync_hour):
             return self

@@ -21,7 +21,7 @@ def current_catalogue(runtime: Runtime, company_id: str) -> Catalogue:
         for data_type in ("products", "taxComponents"):
             for stored in records.iterate(runtime.table, company_id, connection.id, data_type):
                 record = read_record(data_type, stored.body)
-                if isinstance(record, TaxComponent):
+                if isinstance(record, TaxComponent) and record.rate is not None:
                     rates.setdefault(record.id, record.rate)
                 elif isinstance(record, Product):
                     names = (f"{connection.id}/{record.id}", record.id)

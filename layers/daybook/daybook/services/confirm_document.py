@@ -22,7 +22,7 @@ _TRIES = 5
 
 
 def confirm_document(runtime: Runtime, stored: StoredDocument, written: Written) -> StoredDocument:
-    """Record that a document is in the ledger; safe to repeat. Raises ConditionFailed when others keep interfering."""
+    """Record that a document is in the ledger; safe to repeat. Raises ConditionFailed under interference."""
     disagreement = ""
     if written.total != stored.document.total:
         disagreement = (

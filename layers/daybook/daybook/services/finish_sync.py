@@ -39,7 +39,9 @@ def finish_sync(runtime: Runtime, sync: Sync) -> None:
         finished=iso(runtime.clock.now()),
         data_pushed=any(stored.status == SUCCESS for stored in documents),
     )
-    unwell = {stored.document.day.isoformat() for stored in failed} | {blocked.day for blocked in sync.blocked}
+    unwell = {stored.document.day.isoformat() for stored in failed} | {
+        blocked.day for blocked in sync.blocked
+    }
     if failed:
         ended = replace(ended, status_code=WRITING, **_messages(_refusals(failed)))
     elif sync.blocked:

@@ -1,21 +1,24 @@
 """Planning a sync: for every business day that changed, the documents that are missing from the ledger.
 
-    documents = render(projection(records of the day, configuration) - posted(day))
+documents = render(projection(records of the day, configuration) - posted(day))
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from hashlib import sha256
 
-from daybook.domain.cases import Stored, assemble
+from daybook.domain.cases import assemble
 from daybook.domain.configuration import Configuration, read_configuration
+from daybook.domain.documents import Posting
 from daybook.domain.errors import AuthorisationLost, NotFound, SubscriptionExpired
 from daybook.domain.inactive import use_active
 from daybook.domain.invoices import render_invoices
 from daybook.domain.ledger import ACTIVE, ReferenceData
-from daybook.domain.projection import Projection, Rules, project
+from daybook.domain.projection import Rules, project
 from daybook.domain.rendering import Plan, Rendering, add_effects, difference, render_journals
 from daybook.domain.resolution import CONFIGURATION, PRECEDENCE, Blocker, Catalogue, LedgerAccounts
 from daybook.domain.tie_out import source_totals
@@ -65,7 +68,7 @@ class _Context:
         return LedgerAccounts(taxes, company.receivable_account, company.payable_account)
 
 
-class _Stopped(Exception):  # noqa: N818 - it ends the sync, it is no error
+class _Stopped(Exception):
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
         self.code = code
@@ -132,7 +135,9 @@ def _context(runtime: Runtime, sync: Sync) -> _Context:
         raise _Stopped(DEAUTHORISED, "The company was deleted.") from None
     connection = ledger_connection(runtime, company)
     if connection is None or connection.status != LINKED:
-        raise _Stopped(DEAUTHORISED, "The accounting software is not linked any more. Link it again to go on.")
+        raise _Stopped(
+            DEAUTHORISED, "The accounting software is not linked any more. Link it again to go on."
+        )
     stored = configurations.current(runtime.table, sync.company_id)
     if stored is None:
         raise _Stopped(CONFIGURATION, "The company is not configured. Save a configuration first.")
@@ -170,7 +175,7 @@ def _calendar(runtime: Runtime, company_id: str, configuration: Configuration) -
 
 
 def _days(runtime: Runtime, sync: Sync, context: _Context, marks: list[Mark]) -> list[date]:
-    """The business days to look at: those that changed (restating: those posted), from the start date to the cut."""
+    """The business days to look at, start date to cut: those changed or, to restate, posted."""
     first = context.configuration.schedule.start_date
     last = context.calendar.day_of(context.cut - timedelta(microseconds=1))
     if sync.kind in (HISTORIC, RESTATE):
@@ -194,7 +199,11 @@ def _plan_day(runtime: Runtime, sync: Sync, context: _Context, day: date) -> _Ou
     posted = runtime.days.posted(sync.company_id, day)
     if posted.planned_by == sync.id:
         # Planning was interrupted after this day: its documents are stored, and none has been sent.
-        mine = [stored for stored in runtime.documents.of_day(sync.company_id, day.isoformat()) if stored.sync_id == sync.id]
+        mine = [
+            stored
+            for stored in runtime.documents.of_day(sync.company_id, day.isoformat())
+            if stored.sync_id == sync.id
+        ]
         return _Outcome(documents=bool(mine))
     settle_outstanding(runtime, context.platform, sync.company_id, day)
     posted = runtime.days.posted(sync.company_id, day)
@@ -228,7 +237,7 @@ def _rules(runtime: Runtime, sync: Sync, context: _Context, posted: PostedDay) -
 
 
 def _contacts_missing(
-    changes: object, configuration: Configuration, reference: ReferenceData
+    changes: Mapping[Posting, Decimal], configuration: Configuration, reference: ReferenceData
 ) -> tuple[Blocker, ...]:
     """The customer or supplier that a day's documents need and the ledger has no more."""
     if not changes or configuration.is_journal:
@@ -239,13 +248,13 @@ def _contacts_missing(
         (configuration.supplier if configuration.sync_fees else "", reference.suppliers, "supplier"),
     ):
         if wanted and not any(contact.id == wanted and contact.status == ACTIVE for contact in known):
-            message = f"The {what} selected is archived or no longer exists. Select another one in the configuration."
+            message = f"The {what} selected is archived or no longer exists. Select another one."
             found.append(Blocker(CONFIGURATION, message))
     return tuple(found)
 
 
 def _render(
-    runtime: Runtime, context: _Context, rules: Rules, posted: PostedDay, changes: dict
+    runtime: Runtime, context: _Context, rules: Rules, posted: PostedDay, changes: Mapping[Posting, Decimal]
 ) -> Rendering:
     settled = {posting.settles for posting in changes if posting.settles}
     lock = context.reference.company.lock_date
@@ -260,17 +269,22 @@ def _render(
         open_items=tuple(runtime.days.open_items(context.company_id, {*settled, posted.day.isoformat()})),
         posted=posted.amounts,
     )
-    return render_journals(changes, plan) if rules.configuration.is_journal else render_invoices(changes, plan)
+    return (
+        render_journals(changes, plan) if rules.configuration.is_journal else render_invoices(changes, plan)
+    )
 
 
-def _store(
-    runtime: Runtime, sync: Sync, context: _Context, posted: PostedDay, rendering: Rendering
-) -> None:
-    """Keep the documents before anything is sent. The day goes with the last of them, so that a plan is whole or is not."""
+def _store(runtime: Runtime, sync: Sync, context: _Context, posted: PostedDay, rendering: Rendering) -> None:
+    """Keep the documents before anything is sent; the day with the last of them, so that a plan is whole."""
     now = iso(runtime.clock.now())
     stored = [
         StoredDocument(
-            document_key(sync.company_id, document.reference), sync.company_id, sync.id, ordinal, document, requested=now
+            document_key(sync.company_id, document.reference),
+            sync.company_id,
+            sync.id,
+            ordinal,
+            document,
+            requested=now,
         )
         for ordinal, document in enumerate(rendering.documents)
     ]

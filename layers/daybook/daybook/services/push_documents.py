@@ -35,11 +35,12 @@ def push_documents(runtime: Runtime, company_id: str, sync_id: str, has_time: Ca
     try:
         connection = connections.get(runtime.table, company_id, sync.connection_id)
         platform = runtime.platform_for(connection)
+        worked = False
         for day in sync.days:
-            if not has_time():
+            if worked and not has_time():
                 _continue_later(runtime, sync)
                 return
-            _push_day(runtime, platform, sync, day)
+            worked = _push_day(runtime, platform, sync, day) or worked
     except AuthorisationLost as lost:
         end_early(runtime, sync, DEAUTHORISED, lost.message)
     except SubscriptionExpired as expired:
@@ -48,12 +49,14 @@ def push_documents(runtime: Runtime, company_id: str, sync_id: str, has_time: Ca
         finish_sync(runtime, sync)
 
 
-def _push_day(runtime: Runtime, platform: Platform, sync: Sync, day: str) -> None:
-    """A day's documents in order; one that settles a document that failed is not sent."""
+def _push_day(runtime: Runtime, platform: Platform, sync: Sync, day: str) -> bool:
+    """A day's documents in order, save those that settle a failed one; whether any was left to push."""
+    worked = False
     written: dict[str, StoredDocument] = {}
     for stored in runtime.documents.of_day(sync.company_id, day):
         if stored.sync_id != sync.id:
             continue
+        worked = worked or stored.status in (PENDING, SENDING)
         reference = stored.document.settles_reference
         before = written.get(reference)
         if stored.status in (PENDING, SENDING) and before is not None and before.status != SUCCESS:
@@ -65,6 +68,7 @@ def _push_day(runtime: Runtime, platform: Platform, sync: Sync, day: str) -> Non
         else:
             pushed = stored
         written[stored.document.reference] = pushed
+    return worked
 
 
 def _push(runtime: Runtime, platform: Platform, stored: StoredDocument, document: Document) -> StoredDocument:

@@ -1,8 +1,8 @@
 """What a use case needs from outside: the table, the time, new ids and the accounting platforms.
 
-Everything a service does passes through here, so that tests put a table in memory, a stopped clock and counted
-ids in their place. Store modules are functions of the table: `companies.get(runtime.table, ...)`; syncs,
-documents and days have stores of their own.
+Everything a service does passes through here, so that tests put a table in memory, a stopped clock and
+counted ids in their place. Store modules are functions of the table: `companies.get(runtime.table, ...)`;
+syncs, documents and days have stores of their own.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What an earlier sync left undecided of a day, decided before the day is planned again.
 
-A document that may have been sent is looked up by its reference: found, it is confirmed; certainly absent, it
-is cancelled. One that was never sent is cancelled. Only then do the day's posted amounts tell the whole story.
+A document that may have been sent is looked up by its reference: found, it is confirmed; certainly absent,
+it is cancelled. One that was never sent is cancelled. Only then is what is posted the whole story.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from daybook.store.documents import CANCELLED, OUTSTANDING, SENDING
 
 
 def settle_outstanding(runtime: Runtime, platform: Platform, company_id: str, day: date) -> None:
-    """Decide the fate of every outstanding document of a day. Raises PlatformUnavailable when it cannot be known."""
+    """Decide the fate of a day's outstanding documents. Raises PlatformUnavailable if it is unknown."""
     for stored in runtime.documents.of_day(company_id, day.isoformat()):
         if stored.status not in OUTSTANDING:
             continue

@@ -47,7 +47,7 @@ def request_restate(runtime: Runtime, company: Company, start: datetime, finish:
 
 
 def request_scheduled(runtime: Runtime, company_id: str, due: datetime) -> Sync | None:
-    """The sync that is due at an instant; None when it was asked for before. Its data ends at that instant."""
+    """The sync due at an instant, where its data ends; None when it was asked for before."""
     stored = configurations.current(runtime.table, company_id)
     if stored is None:
         return None
@@ -124,10 +124,14 @@ def _ready(runtime: Runtime, company: Company) -> Configuration:
         raise _refused("configuration", "The company is not configured. Save a configuration first.")
     configuration = read_configuration(stored.body)
     if not configuration.enabled:
-        raise _refused("enabled", "Syncing is switched off for this company. Switch it on in its configuration.")
+        raise _refused(
+            "enabled", "Syncing is switched off for this company. Switch it on in its configuration."
+        )
     connection = ledger_connection(runtime, company)
     if connection is None or connection.status != LINKED:
-        raise _refused("connection", "The company's accounting software is not linked. Link it, then try again.")
+        raise _refused(
+            "connection", "The company's accounting software is not linked. Link it, then try again."
+        )
     return configuration
 
 

@@ -13,10 +13,11 @@ _SIDES = ("source", "documents", "platform")
 
 
 def read_tie_out(runtime: Runtime, company: Company, sync_id: str) -> dict[str, Any]:
-    """Per day and currency, every total as the source, the documents and the platform have it. Raises NotFound."""
+    """Per day and currency, every total as source, documents and platform have it. Raises NotFound."""
     sync = read_sync(runtime, company, sync_id)
     days = [
-        {**day, "rows": [_row(row) for row in day["rows"]]} for day in runtime.days.tie_out(company.id, sync.id)
+        {**day, "rows": [_row(row) for row in day["rows"]]}
+        for day in runtime.days.tie_out(company.id, sync.id)
     ]
     agrees = all(row["agrees"] for day in days for row in day["rows"])
     return {"companyId": company.id, "syncId": sync.id, "agrees": agrees, "days": days}

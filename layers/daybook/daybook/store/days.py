@@ -1,8 +1,8 @@
 """Business days as posted: the amounts confirmed in the ledger, and the rules each day keeps.
 
-Items: `POSTED#<company>` / day, `OPEN#<company>` / `<day>#<reference>` for confirmed documents not settled in
-full, `MARKS#<company>` / UTC date for what changed since a sync last looked, `COMPANY#<company>` / `CALENDAR`,
-and `CATALOGUE#<company>` / digest, the catalogue a day was first posted under.
+Items: `POSTED#<company>` / day, `OPEN#<company>` / `<day>#<reference>` for confirmed documents not settled
+in full, `MARKS#<company>` / UTC date for what changed since a sync last looked, `COMPANY#<company>` /
+`CALENDAR`, and `CATALOGUE#<company>` / digest, the catalogue a day was first posted under.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from daybook.store.table import Absent, ConditionFailed, Delete, Equals, Item, P
 class PostedDay:
     """What is confirmed of a day. `revision` counts its plans, `version` the item's own changes.
 
-    `configuration` (a version) and `catalogue` (a digest) are those it was first planned under; 0 and "" while
-    nothing of it is posted; `planned_by` is the sync that planned it last.
+    `configuration` (a version) and `catalogue` (a digest) are those it was first planned under; 0 and ""
+    while nothing of it is posted; `planned_by` is the sync that planned it last.
     """
 
     day: date
@@ -78,10 +78,9 @@ class DayStore:
 
     def open_items(self, company_id: str, days: Iterable[str]) -> list[OpenItem]:
         """Documents of these days that are not settled in full."""
-        found = []
+        found: list[OpenItem] = []
         for day in sorted(set(days)):
-            for item in self.table.query_all(f"OPEN#{company_id}", begins=f"{day}#"):
-                found.append(_open_item(item))
+            found.extend(map(_open_item, self.table.query_all(f"OPEN#{company_id}", begins=f"{day}#")))
         return found
 
     def open_item(self, company_id: str, day: str, reference: str) -> OpenItem | None:
@@ -117,7 +116,9 @@ class DayStore:
 
     def save_source_totals(self, company_id: str, sync_id: str, day: date, totals: Totals) -> None:
         """Keep what the source's records of a day added up to when a sync looked."""
-        packed = pack([[currency, measure, str(total)] for (currency, measure), total in sorted(totals.items())])
+        packed = pack(
+            [[currency, measure, str(total)] for (currency, measure), total in sorted(totals.items())]
+        )
         self.table.put({"PK": f"TIEOUT#{company_id}", "SK": f"{sync_id}#{day.isoformat()}", "source": packed})
 
     def source_totals(self, company_id: str, sync_id: str) -> list[tuple[date, Totals]]:
@@ -153,7 +154,10 @@ class DayStore:
         return Calendar(
             tuple(
                 Epoch(
-                    date.fromisoformat(row[0]), row[1], row[2], datetime.fromisoformat(row[3]) if row[3] else None
+                    date.fromisoformat(row[0]),
+                    row[1],
+                    row[2],
+                    datetime.fromisoformat(row[3]) if row[3] else None,
                 )
                 for row in item["epochs"]
             )
@@ -162,7 +166,12 @@ class DayStore:
     def save_calendar(self, company_id: str, calendar: Calendar) -> None:
         """Keep the company's calendar; only its running sync changes it."""
         epochs = [
-            [epoch.first_day.isoformat(), epoch.zone, epoch.sync_hour, epoch.opens.isoformat() if epoch.opens else ""]
+            [
+                epoch.first_day.isoformat(),
+                epoch.zone,
+                epoch.sync_hour,
+                epoch.opens.isoformat() if epoch.opens else "",
+            ]
             for epoch in calendar.epochs
         ]
         self.table.put({"PK": f"COMPANY#{company_id}", "SK": "CALENDAR", "epochs": epochs})
@@ -173,7 +182,9 @@ class DayStore:
             {
                 "giftCards": sorted(catalogue.gift_cards),
                 "categories": {name: list(ids) for name, ids in sorted(catalogue.categories.items())},
-                "componentRates": {name: str(rate) for name, rate in sorted(catalogue.component_rates.items())},
+                "componentRates": {
+                    name: str(rate) for name, rate in sorted(catalogue.component_rates.items())
+                },
             }
         )
         digest = sha256(packed).hexdigest()
@@ -184,7 +195,9 @@ class DayStore:
     def catalogue(self, company_id: str, digest: str) -> Catalogue:
         """A catalogue kept before."""
         item = self.table.get(f"CATALOGUE#{company_id}", digest)
-        value = unpack(item["catalogue"]) if item else {"giftCards": (), "categories": {}, "componentRates": {}}
+        value = (
+            unpack(item["catalogue"]) if item else {"giftCards": (), "categories": {}, "componentRates": {}}
+        )
         return Catalogue(
             frozenset(value["giftCards"]),
             {name: tuple(ids) for name, ids in value["categories"].items()},

@@ -17,7 +17,7 @@ def pack(value: object) -> bytes:
     return zlib.compress(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode())
 
 
-def unpack(data: bytes) -> Any:  # noqa: ANN401 - whatever was packed
+def unpack(data: bytes) -> Any:
     """The value that was packed."""
     return json.loads(zlib.decompress(data))
 

@@ -1,7 +1,7 @@
 """Syncs: one run for one company, from the asking to its end, and which one is running now.
 
-Items of a company: `SYNCS#<company>` / sync id, the queue `QUEUED#<company>` / sync id, and the one that runs,
-`COMPANY#<company>` / `ACTIVE`. Sync ids are ordered by time.
+Items of a company: `SYNCS#<company>` / sync id, the queue `QUEUED#<company>` / sync id, and the one that
+runs, `COMPANY#<company>` / `ACTIVE`. Sync ids are ordered by time.
 """
 
 from __future__ import annotations

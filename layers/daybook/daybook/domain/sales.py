@@ -234,7 +234,7 @@ class Sales:
         order, rounding = case.order, rounding_of(case, days)
         if abs(rounding) > allowed_rounding(case):
             message = (
-                f"The lines and charges of order {order.id} and its total {order.total} differ by {rounding}. "
+                f"The lines and charges of order {order.id} and its total differ by {rounding}. "
                 "Send the order again with parts and a total that agree."
             )
             self.resolver.findings.block(DATA, message, case.label)

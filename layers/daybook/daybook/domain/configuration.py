@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from daybook.domain.schedule import DAILY, DEFAULT_TIME_ZONE, Schedule
 
@@ -271,8 +271,15 @@ def _accounts(section: Mapping[str, object]) -> dict[str, str]:
 
 def _percentage_rates(sales: Mapping[str, object]) -> dict[Decimal, str]:
     rates = _part(sales, "taxRates")
-    selected = {Decimal(key): _text(_part(rates, key), "selectedTaxRateId") for key in rates}
-    return {percentage: rate for percentage, rate in selected.items() if rate}
+    selected = {_percentage(key): _text(_part(rates, key), "selectedTaxRateId") for key in rates}
+    return {percentage: rate for percentage, rate in selected.items() if percentage is not None and rate}
+
+
+def _percentage(key: str) -> Decimal | None:
+    try:
+        return Decimal(key)
+    except InvalidOperation:  # a body that is still to be checked
+        return None
 
 
 def _tax_mappings(new_rates: Mapping[str, object]) -> tuple[TaxMapping, ...]:

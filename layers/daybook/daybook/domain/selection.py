@@ -65,10 +65,11 @@ def merge(stored: Mapping[str, Any] | None, posted: Mapping[str, Any], today: da
     suspense = given.get("suspenseAccountId", chosen.get("suspenseAccountId"))
     if suspense:
         merged["suspenseAccountId"] = suspense
+    chooses = merged != chosen
     schedule = _schedule(base["schedule"], posted.get("schedule", {}))
-    if given and "configuration" not in posted and not {"selectedFrequency", "startDate"} & set(schedule):
+    if chooses and "configuration" not in posted and not {"selectedFrequency", "startDate"} & set(schedule):
         schedule = {**schedule, "selectedFrequency": DAILY, "startDate": today.isoformat()}
-    return {"enable": _enable(stored, posted, bool(given)), "schedule": schedule, "configuration": merged}
+    return {"enable": _enable(stored, posted, chooses=chooses), "schedule": schedule, "configuration": merged}
 
 
 def _sections(posted: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def _sections(posted: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _enable(stored: Mapping[str, Any] | None, posted: Mapping[str, Any], chooses: bool) -> bool:
+def _enable(stored: Mapping[str, Any] | None, posted: Mapping[str, Any], *, chooses: bool) -> bool:
     """Read the switch. Both spellings may be echoed and one of them edited: the edited one is meant.
 
     Whoever first chooses something without touching the switch means it to run.

@@ -1,0 +1,125 @@
+"""Reading and saving a company's configuration (specification: api, configuration; mapping, saving)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from daybook.domain.errors import BadRequest, Conflict, NotFound, PlatformError
+from daybook.domain.schedule import DEFAULT_TIME_ZONE
+from daybook.domain.selection import Body, empty_body, merge, today_in
+from daybook.domain.validation import Situation, problems_of
+from daybook.services.connections import DEAUTHORIZED, LINKED, UNLINKED, ledger_connection
+from daybook.services.integrations import COMMERCE
+from daybook.services.observe import offer_of, treatments_in_use
+from daybook.services.schedule import due_change
+from daybook.store import configurations
+from daybook.store.connections import list_connections
+from daybook.wire.configuration import read_posted
+from daybook.wire.configuration_answer import answer_of
+from daybook.wire.models import utc_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from daybook.platforms.interface import ReferenceData
+    from daybook.services.runtime import Runtime
+    from daybook.store.companies import Company
+
+# Two partners' processes saving at once is rare, three times in a row is something else.
+_ATTEMPTS = 3
+
+
+def read_configuration(runtime: Runtime, company: Company) -> dict[str, Any]:
+    """The configuration with every option of the merchant's ledger, also before one is linked and after."""
+    stored = configurations.current(runtime.table, company.id)
+    body = stored.body if stored else empty_body()
+    return _answer(runtime, company, body, _situation(runtime, company), saved=stored is not None)
+
+
+def save_configuration(
+    runtime: Runtime,
+    company: Company,
+    posted: object,
+    *,
+    ensure_schedule: Callable[[str, int], None] | None = None,
+) -> dict[str, Any]:
+    """Save what is posted (None for a request without a body) and answer the configuration as it is then.
+
+    `ensure_schedule` has a schedule strike at a time zone's hour; without it the hourly sweep alone starts
+    the company's syncs. Raises BadRequest with every problem at once, and Conflict when others kept saving.
+    """
+    given = {} if posted is None else read_posted(posted)
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return _save(runtime, company, given, ensure_schedule)
+        except Conflict:  # somebody else saved in between: what is left out of this post stays as they chose
+            continue
+    return _save(runtime, company, given, ensure_schedule)
+
+
+def _save(
+    runtime: Runtime,
+    company: Company,
+    given: Body,
+    ensure_schedule: Callable[[str, int], None] | None,
+) -> dict[str, Any]:
+    stored = configurations.current(runtime.table, company.id)
+    before = stored.body if stored else empty_body()
+    now = runtime.clock.now()
+    body = merge(stored.body if stored else None, given, today_in(now, DEFAULT_TIME_ZONE))
+    situation = _situation(runtime, company)
+    is_saved = stored is not None
+    if body != before:
+        if body != {**before, "enable": False}:  # switching off is always possible
+            _refuse(body, situation, "$.configuration" if "configuration" in given else "$")
+        configurations.save(
+            runtime.table,
+            company.id,
+            body,
+            stored.version if stored else None,
+            utc_text(now),
+            due_change(runtime, company.id, body),
+        )
+        is_saved = True
+    if body["enable"] and ensure_schedule is not None:
+        ensure_schedule(body["schedule"]["timeZone"], body["schedule"]["syncHour"])
+    return _answer(runtime, company, body, situation, saved=is_saved)
+
+
+def _refuse(body: Body, situation: Situation, root: str) -> None:
+    problems = problems_of(body, situation, root)
+    if problems:
+        listed = " ".join(problem.message for problem in problems)
+        raise BadRequest(f"The configuration was not saved. {listed}", problems)
+
+
+def _answer(
+    runtime: Runtime, company: Company, body: Body, situation: Situation, *, saved: bool
+) -> dict[str, Any]:
+    configured = saved and not problems_of(body, situation)
+    offer = offer_of(runtime, company.id, situation.reference, situation.in_use)
+    return answer_of(company.id, body, offer, configured=configured)
+
+
+def _situation(runtime: Runtime, company: Company) -> Situation:
+    linked = [each for each in list_connections(runtime.table, company.id) if each.status == LINKED]
+    ledger = ledger_connection(runtime, company)
+    return Situation(
+        has_accounting=ledger is not None and ledger.status == LINKED,
+        has_commerce=any(each.source_type == COMMERCE for each in linked),
+        reference=_reference(runtime, company),
+        in_use=treatments_in_use(runtime, company.id),
+    )
+
+
+def _reference(runtime: Runtime, company: Company) -> ReferenceData | None:
+    """The ledger as it is now; None before one was linked and when it cannot be read any more."""
+    connection = ledger_connection(runtime, company)
+    if connection is None or connection.status not in (LINKED, UNLINKED, DEAUTHORIZED):
+        return None
+    try:
+        return runtime.platform_for(connection).reference_data()
+    except (NotFound, PlatformError):
+        if connection.status == LINKED:
+            raise
+        return None

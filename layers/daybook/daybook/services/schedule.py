@@ -1,0 +1,95 @@
+"""Starting the syncs that are due (specification: sync, schedule).
+
+A schedule's strike and the hourly sweep ask the same: which companies were due by now and have no sync yet?
+So a strike lost, late or repeated, and a local hour that the clocks skip, change nothing.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from daybook.domain.configuration import read_configuration
+from daybook.domain.errors import DaybookError, NotFound
+from daybook.domain.schedule import latest_due, next_due
+from daybook.services.relay import relay_unsent
+from daybook.services.syncs import request_scheduled
+from daybook.store import companies, due
+from daybook.wire.models import utc_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from daybook.services.runtime import Runtime
+    from daybook.store.due import Due
+    from daybook.store.table import Delete, Put
+
+# Messages younger than this are on their way through the table's stream.
+_STREAM_LAG = timedelta(minutes=5)
+# Shards looked at side by side; each spends its time waiting for the table.
+_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """What a strike or a sweep did: syncs requested, companies it could not, and who they are."""
+
+    requested: int
+    failed: tuple[str, ...]
+
+
+def due_change(runtime: Runtime, company_id: str, body: Mapping[str, Any]) -> Put | Delete:
+    """The write that goes with saving a configuration: when the company is next due, if its schedule is on.
+
+    A schedule that stays as it was keeps the instant it is due at, also when that is past and not run yet.
+    """
+    configuration = read_configuration(body)
+    if not configuration.enabled:
+        return due.clear(company_id)
+    before = due.get(runtime.table, company_id)
+    if before is not None and before.schedule == configuration.schedule:
+        return due.put(before)
+    at = next_due(configuration.schedule, runtime.clock.now())
+    return due.put(due.Due(company_id, configuration.schedule, at))
+
+
+def dispatch(runtime: Runtime) -> Dispatched:
+    """Request a sync of every company that is due by now.
+
+    One company's trouble keeps no other from its sync: it stays due, and the next sweep asks again.
+    """
+    now = runtime.clock.now()
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        results = list(threads.map(lambda shard: _dispatch_shard(runtime, shard, now), range(due.SHARDS)))
+    failed = tuple(company_id for result in results for company_id in result.failed)
+    return Dispatched(sum(result.requested for result in results), failed)
+
+
+def relay_left_behind(runtime: Runtime) -> int:
+    """Send the messages that the table's stream did not get through; how many there were."""
+    return relay_unsent(runtime.table, utc_text(runtime.clock.now() - _STREAM_LAG))
+
+
+def _dispatch_shard(runtime: Runtime, shard: int, now: datetime) -> Dispatched:
+    requested, failed = 0, []
+    for company in due.until(runtime.table, shard, now):
+        try:
+            requested += _request(runtime, company, now)
+        except NotFound:  # deleted since
+            due.forget(runtime.table, company.company_id)
+        except DaybookError:
+            failed.append(company.company_id)
+    return Dispatched(requested, tuple(failed))
+
+
+def _request(runtime: Runtime, company: Due, now: datetime) -> int:
+    """Request the sync of the last instant it was due, and wait for the next; 1 when a sync was requested."""
+    when = latest_due(company.schedule, now)
+    if when is not None:
+        companies.find(runtime.table, company.company_id)
+        request_scheduled(runtime, company.company_id, when)
+    due.advance(runtime.table, company, next_due(company.schedule, now))
+    return int(when is not None)

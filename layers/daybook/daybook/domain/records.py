@@ -230,3 +230,30 @@ def _returns(order: Order) -> bool:
     return any(line.quantity < 0 or line.total < 0 for line in order.lines) or any(
         charge.total < 0 for charge in order.service_charges
     )
+
+
+def joined(record: Record) -> frozenset[tuple[str, str]]:
+    """What the record itself joins to itself: ("payments", id) and ("orders", id).
+
+    An order names its payments, a transaction of type Payment or Refund the order it was for (its own id is
+    the payment's), and one that handed out cash the payment it was added to (specification: mapping, reading
+    records 12 and 13).
+    """
+    match record:
+        case Order():
+            return frozenset(("payments", payment.id) for payment in record.payments)
+        case Transaction(source_id=str(source)) if is_joining(record):
+            return frozenset({("payments", record.id), ("orders", source)})
+        case Transaction(source_id=str(source)) if gives_cash(record):
+            return frozenset({("payments", source)})
+    return frozenset()
+
+
+def is_joining(transaction: Transaction) -> bool:
+    """Whether the transaction only says which order a payment was for."""
+    return transaction.type in {"Payment", "Refund"} and transaction.source_type == "Order"
+
+
+def gives_cash(transaction: Transaction) -> bool:
+    """Whether the transaction is cash handed to a shopper on a card payment."""
+    return (transaction.sub_type or "").lower() == "cashbackgiven"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from daybook.domain.errors import Conflict, NotFound
-from daybook.domain.json_text import dump, load
+from daybook.domain.json_text import dump, read as read_json
 from daybook.store import layout
 from daybook.store.table import Absent, ConditionFailed, Equals, Item, Put, Table, Write
 
@@ -72,6 +72,6 @@ def _item(key: tuple[str, str], version: int, packed: bytes, saved: str) -> Item
 
 
 def _configuration(item: Item) -> StoredConfiguration:
-    body = load(zlib.decompress(item["body"]))
-    assert isinstance(body, dict)  # noqa: S101 - `save` wrote an object
-    return StoredConfiguration(item["version"], body, item["saved"])
+    return StoredConfiguration(
+        item["version"], read_json(zlib.decompress(item["body"]).decode()), item["saved"]
+    )

@@ -11,6 +11,7 @@ from daybook.store.table import Key
 
 # Stands between two of the partner's ids in one key; ids hold no control characters.
 _BETWEEN = "\x1f"
+_UNKNOWN = "Unknown"
 
 
 def client(client_id: str) -> Key:
@@ -59,9 +60,9 @@ def catalogue(company_id: str) -> Key:
     return f"COMPANY#{company_id}", "CATALOGUE"
 
 
-def observed(company_id: str) -> Key:
-    """What kinds of things a company's records hold."""
-    return f"COMPANY#{company_id}", "OBSERVED"
+def shapes(company_id: str) -> Key:
+    """Which kinds of joins and times a company's records use."""
+    return f"COMPANY#{company_id}", "SHAPES"
 
 
 def records(company_id: str, connection_id: str, data_type: str) -> str:
@@ -77,13 +78,20 @@ def record(company_id: str, connection_id: str, data_type: str, identity: str) -
 
 def transaction_sort(identity: str) -> str:
     """`<id>␟<type>` of the identity `<type>/<id>` (type Unknown: `Unknown/<subType>/<id>`)."""
-    parts = identity.split("/", 2 if identity.startswith("Unknown/") else 1)
+    parts = identity.split("/", 2 if identity.startswith(f"{_UNKNOWN}/") else 1)
     return f"{parts[-1]}{_BETWEEN}{'/'.join(parts[:-1])}"
 
 
 def transactions_of(transaction_id: str, kind: str = "") -> str:
     """How the sort keys of every transaction of an id (and a kind of it) begin; itself no transaction's."""
     return f"{transaction_id}{_BETWEEN}{kind}"
+
+
+def deletions_of(identity: str) -> list[str]:
+    """The sort keys under which a deletion that covers this transaction would lie."""
+    transaction_id, _, kind = transaction_sort(identity).rpartition(_BETWEEN)
+    keys = [transactions_of(transaction_id)]
+    return [*keys, transactions_of(transaction_id, _UNKNOWN)] if kind.startswith(f"{_UNKNOWN}/") else keys
 
 
 def day(company_id: str, utc_date: date) -> str:
@@ -114,7 +122,7 @@ def order_link(company_id: str, connection_id: str, order_id: str) -> Key:
 
 
 def payment_link(company_id: str, connection_id: str, payment_id: str, order_id: str = "") -> Key:
-    """An order a payment stands in or is joined to; without an order id the beginning of all of them."""
+    """An order a payment stands in; without an order id the beginning of all of them."""
     return links(company_id, connection_id), f"payment/{payment_id}{_BETWEEN}{order_id}"
 
 

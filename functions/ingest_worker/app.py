@@ -1,0 +1,24 @@
+"""Writes the records of pushed datasets. Reads the ingest queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from daybook.services.ingest import ingest_dataset
+from daybook.services.runtime import runtime
+from daybook.wire.messages import IngestMessage
+
+_processor = BatchProcessor(event_type=EventType.SQS)
+
+
+def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own
+    """Write each dataset; those that failed come again."""
+    return process_partial_response(event, _ingest, _processor, context)
+
+
+def _ingest(record: SQSRecord) -> None:
+    message = IngestMessage.model_validate_json(record.body)
+    ingest_dataset(runtime(), message.company_id, message.dataset_id)

@@ -1,0 +1,164 @@
+"""Finding what belongs together: an order, its payments, and the transactions that join or add to them.
+
+Specification: mapping, reading records 12 and 13. Three kinds of links help, each written before the record
+that makes it: an order to the payments joined to it, a payment to the orders it stands in, a payment to the
+transactions that added cash to it. What no record of a company ever made use of is not looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from daybook.store import layout
+from daybook.store.stored_record import Name, StoredRecord, get_many
+from daybook.store.table import Item, Key, Table
+
+Part = tuple[str, str]  # connection id, and the id of an order or a payment
+
+# What a company's records make use of.
+SEPARATE, EMBEDDED, JOINING, CASH, FLOATING = "separate", "embedded", "joining", "cash", "floating"
+
+
+def shapes(table: Table, company_id: str) -> set[str]:
+    """What the company's records make use of."""
+    item = table.get(*layout.shapes(company_id))
+    return set(item["shapes"]) if item else set()
+
+
+def add_shapes(table: Table, company_id: str, new: set[str]) -> None:
+    """Note what the company's records make use of besides."""
+    if new:
+        table.add(*layout.shapes(company_id), sets={"shapes": new})
+
+
+def shapes_of(record: StoredRecord) -> set[str]:
+    """What one record makes use of."""
+    kinds = {kind for kind, _ in record.joins}
+    found = {FLOATING} if record.floating else set()
+    match record.data_type:
+        case "payments":
+            found.add(SEPARATE)
+        case "orders" if kinds:
+            found.add(EMBEDDED)
+        case "transactions" if kinds:
+            found.add(JOINING if "orders" in kinds else CASH)
+    return found
+
+
+def link(table: Table, company_id: str, stored: Iterable[StoredRecord]) -> None:
+    """Write the links that these records make."""
+    standing = []
+    for record in stored:
+        home = record.connection_id
+        payments = [joined_id for kind, joined_id in record.joins if kind == "payments"]
+        orders = [joined_id for kind, joined_id in record.joins if kind == "orders"]
+        if record.data_type == "orders":
+            for payment_id in payments:
+                pk, sk = layout.payment_link(company_id, home, payment_id, record.identity)
+                standing.append({"PK": pk, "SK": sk, "order": record.identity})
+        elif orders:
+            table.add(*layout.order_link(company_id, home, orders[0]), sets={"payments": set(payments)})
+        elif payments:
+            key = layout.cashback_link(company_id, home, payments[0])
+            table.add(*key, sets={"transactions": {record.identity}})
+    table.batch_put(standing)
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Collects every record of every case that it is given a part of."""
+
+    table: Table
+    company_id: str
+    shapes: set[str]
+    found: dict[Name, StoredRecord] = field(default_factory=dict)
+    _orders: set[Part] = field(default_factory=set)
+    _payments: set[Part] = field(default_factory=set)
+
+    def add(self, stored: Iterable[StoredRecord]) -> None:
+        """Start from records."""
+        orders: set[Part] = set()
+        payments: set[Part] = set()
+        for record in stored:
+            self.found[record.name] = record
+            if record.data_type == "orders":
+                orders.add((record.connection_id, record.identity))
+            elif record.data_type == "payments":
+                payments.add((record.connection_id, record.identity))
+            for kind, joined_id in record.joins:
+                (orders if kind == "orders" else payments).add((record.connection_id, joined_id))
+        self.gather(orders, payments)
+
+    def gather(self, orders: Iterable[Part], payments: Iterable[Part]) -> None:
+        """Start from orders and payments."""
+        wanted_orders, wanted_payments = set(orders), set(payments)
+        while wanted_orders or wanted_payments:
+            self._orders |= wanted_orders
+            self._payments |= wanted_payments
+            more_payments = self._from_orders(wanted_orders) - self._payments
+            more_orders = self._from_payments(wanted_payments) - self._orders
+            wanted_orders, wanted_payments = more_orders, more_payments
+
+    def _from_orders(self, orders: set[Part]) -> set[Part]:
+        """Fetch orders and answer their payments."""
+        stored = self._fetch([(home, "orders", order_id) for home, order_id in orders])
+        if not self.shapes & {SEPARATE, CASH}:
+            return set()  # every payment is inside its order, and nothing adds to one
+        payments = {(each.connection_id, joined_id) for each in stored for _, joined_id in each.joins}
+        if JOINING in self.shapes:
+            for home, link in self._links(layout.order_link, orders):
+                payments |= {(home, payment_id) for payment_id in link["payments"]}
+        return payments
+
+    def _from_payments(self, payments: set[Part]) -> set[Part]:
+        """Fetch payments with their transactions and answer their orders."""
+        if not self.shapes & {SEPARATE, CASH}:
+            return set()
+        names: list[Name] = []
+        if SEPARATE in self.shapes:
+            names += [(home, "payments", payment_id) for home, payment_id in payments]
+        if {SEPARATE, JOINING} <= self.shapes:
+            names += [
+                (home, "transactions", f"{kind}/{payment_id}")
+                for home, payment_id in payments
+                for kind in ("Payment", "Refund")
+            ]
+        if CASH in self.shapes:
+            for home, link in self._links(layout.cashback_link, payments):
+                names += [(home, "transactions", identity) for identity in link["transactions"]]
+        fetched = self._fetch(names)
+        joined = {
+            (each.connection_id, joined_id)
+            for each in fetched
+            for kind, joined_id in each.joins
+            if kind == "orders"
+        }
+        return joined | self._embedding(payments)
+
+    def _embedding(self, payments: set[Part]) -> set[Part]:
+        """The orders in which payments stand that stand in none found so far."""
+        if EMBEDDED not in self.shapes:
+            return set()
+        known = {
+            (home, joined_id)
+            for (home, data_type, _), record in self.found.items()
+            if data_type in ("orders", "transactions")
+            for kind, joined_id in record.joins
+            if kind == "payments" and (data_type == "orders" or len(record.joins) > 1)
+        }
+        return {
+            (home, item["order"])
+            for home, payment_id in payments - known
+            for pk, begins in [layout.payment_link(self.company_id, home, payment_id)]
+            for item in self.table.query_all(pk, begins=begins)
+        }
+
+    def _fetch(self, names: list[Name]) -> list[StoredRecord]:
+        missing = [name for name in names if name not in self.found]
+        self.found |= get_many(self.table, self.company_id, missing)
+        return [self.found[name] for name in names if name in self.found]
+
+    def _links(self, key_of: Callable[[str, str, str], Key], parts: Iterable[Part]) -> list[tuple[str, Item]]:
+        keys = {key_of(self.company_id, home, part_id): home for home, part_id in parts}
+        return [(keys[key], item) for key, item in self.table.batch_get(keys).items()]

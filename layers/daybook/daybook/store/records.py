@@ -1,0 +1,136 @@
+"""Records as the partner sent them, each with the history of its versions.
+
+Items (see `layout.py`):
+    RECORD#<company>#<connection>#<type> / identity      the record: the truth
+    DAY#<company>#<UTC date> / <time>#...                that a record may have an effect then: a hint
+    MARKS#<company> / <UTC date>                         that something changed on that date
+
+A hint too many does no harm. It is written before the record and its marks after it, so that whoever
+sees a mark sees the record, and whoever is interrupted in between repeats both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+from daybook.store import cases, layout
+from daybook.store.stored_record import Name, StoredRecord, get_many, record_of
+from daybook.store.table import Table
+
+# Of times this close together only the first has an entry. A record keeps one time of each hour, so none is
+# farther from an entry than the slack, by which windows are read wider.
+_CLOSE = timedelta(hours=1)
+SLACK = timedelta(hours=2)
+# The farthest that local time is from UTC, either way.
+FLOATING = timedelta(hours=14)
+
+
+def get(
+    table: Table, company_id: str, connection_id: str, data_type: str, identity: str
+) -> StoredRecord | None:
+    """A record, also a deleted one, or None when there never was one."""
+    item = table.get(*layout.record(company_id, connection_id, data_type, identity))
+    return record_of(item) if item and "identity" in item else None
+
+
+def iterate(table: Table, company_id: str, connection_id: str, data_type: str) -> Iterator[StoredRecord]:
+    """A connection's records of one type that are not deleted, in the order of their ids."""
+    for item in table.query_all(layout.records(company_id, connection_id, data_type)):
+        if "body" in item:
+            yield record_of(item)
+
+
+def of_transaction_id(
+    table: Table, company_id: str, connection_id: str, transaction_id: str, kind: str
+) -> list[StoredRecord]:
+    """Every transaction of an id (and, with a kind, of that kind), deleted or not."""
+    partition = layout.records(company_id, connection_id, "transactions")
+    items = table.query_all(partition, begins=layout.transactions_of(transaction_id, kind))
+    return [record_of(item) for item in items if "identity" in item]
+
+
+def read_window(table: Table, company_id: str, start: datetime, end: datetime) -> list[StoredRecord]:
+    """Every record with an effect on [start, end), with all of the case it belongs to; and some others.
+
+    Both instants are aware. Deleted records are left out.
+    """
+    known = cases.shapes(table, company_id)
+    gathering = cases.Gathering(table, company_id, known)
+    begin, finish = (moment.astimezone(UTC).replace(tzinfo=None) for moment in (start, end))
+    names = entered(table, company_id, begin, finish, floating=cases.FLOATING in known)
+    gathering.add(get_many(table, company_id, names).values())
+    standing = [record for record in gathering.found.values() if not record.deleted]
+    return sorted(standing, key=lambda record: record.name)
+
+
+def enter(table: Table, company_id: str, records: Iterable[StoredRecord]) -> None:
+    """Enter records on the days on which they may have an effect."""
+    table.batch_put(
+        {"PK": pk, "SK": sk}
+        for record in records
+        for moment in _spaced(record.times)
+        for pk, sk in [layout.day_entry(company_id, moment, *record.name)]
+    )
+
+
+def entered(table: Table, company_id: str, start: datetime, end: datetime, *, floating: bool) -> set[Name]:
+    """The names of every record that may have an effect in [start, end), UTC; and of some others."""
+    margin = SLACK + (FLOATING if floating else timedelta())
+    first, last = start - margin, end + margin
+    names: set[Name] = set()
+    for days in range((last.date() - first.date()).days + 1):
+        date = first.date() + timedelta(days=days)
+        low = f"{first:%H:%M:%S}" if date == first.date() else "00"
+        high = f"{last:%H:%M:%S}~" if date == last.date() else "~"
+        for item in table.query_all(layout.day(company_id, date), between=(low, high)):
+            names.add(layout.read_day_entry(item["SK"]))
+    return names
+
+
+def mark(table: Table, company_id: str, hours: Mapping[str, set[str]], version: int) -> None:
+    """Mark hours of UTC dates as changed.
+
+    A mark's version grows by `version`, and one that was cleared and made anew must not have a version it had
+    before: give the microseconds since 1970.
+    """
+    for date, of_date in sorted(hours.items()):
+        table.add(*layout.mark(company_id, date), {"version": version}, {"hours": of_date})
+
+
+def hours_of(record: StoredRecord) -> tuple[str, ...]:
+    """The hours of the record's times, as `previous` has them."""
+    suffix = "~" if record.floating else ""
+    return tuple(dict.fromkeys(f"{time[:13]}{suffix}" for time in record.times))
+
+
+def spread_hours(hours: Iterable[str]) -> dict[str, set[str]]:
+    """Hours by UTC date; a floating hour stands for every hour it may be."""
+    by_date: dict[str, set[str]] = {}
+    for hour in set(hours):
+        moment = datetime.fromisoformat(hour[:13])
+        reach = 14 if hour.endswith("~") else 0
+        for offset in range(-reach, reach + 1):
+            date, _, of_date = f"{moment + timedelta(hours=offset):%Y-%m-%dT%H}".partition("T")
+            by_date.setdefault(date, set()).add(of_date)
+    return by_date
+
+
+def change_catalogue(table: Table, company_id: str) -> None:
+    """Count a change of products, categories, components, locations or payment methods."""
+    table.add(*layout.catalogue(company_id), {"revision": 1})
+
+
+def erase(table: Table, company_id: str, connection_id: str, data_types: Iterable[str]) -> None:
+    """Remove all that came through a connection. Entries of days stay: they lead nowhere."""
+    partitions = [layout.records(company_id, connection_id, data_type) for data_type in data_types]
+    for partition in [*partitions, layout.links(company_id, connection_id)]:
+        table.batch_delete((item["PK"], item["SK"]) for item in table.query_all(partition))
+
+
+def _spaced(times: tuple[str, ...]) -> Iterator[datetime]:
+    last: datetime | None = None
+    for moment in sorted(datetime.fromisoformat(time) for time in times):
+        if last is None or moment - last > _CLOSE:
+            last = moment
+            yield moment

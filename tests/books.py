@@ -48,7 +48,13 @@ class Books:
             group = document.effects[0][0].group
             day = document.day.isoformat()
             self.open[document.reference] = OpenItem(
-                kind, day, document.currency, group, "id-" + document.reference, document.reference, document.total
+                kind,
+                day,
+                document.currency,
+                group,
+                "id-" + document.reference,
+                document.reference,
+                document.total,
             )
         elif kind in _SETTLEMENTS:
             settled = self.open[document.settles_reference]

@@ -18,7 +18,6 @@ from daybook.domain.rendering import Plan, add_effects, difference, render_journ
 from daybook.domain.resolution import PRECEDENCE, Catalogue, LedgerAccounts
 from daybook.domain.tie_out import posted_totals, source_totals
 from daybook.domain.times import Calendar, resolve
-
 from tests.books import Books
 
 CUT = datetime(2027, 1, 1, tzinfo=UTC)
@@ -56,7 +55,9 @@ class Merchant:
 
     def sync(self, configuration: Configuration, days: Iterable[date] | None = None) -> int:
         """Write what the touched days lack; the status code the sync would end with."""
-        stored = [Stored(SHOP, kind, key, read_record(kind, body)) for (kind, key), body in self.records.items()]
+        stored = [
+            Stored(SHOP, kind, key, read_record(kind, body)) for (kind, key), body in self.records.items()
+        ]
         products = [item.record for item in stored if isinstance(item.record, Product)]
         rules = Rules(
             configuration,
@@ -84,7 +85,9 @@ class Merchant:
             return 2040
         revision = self.revisions[day] = self.revisions.get(day, 0) + 1
         open_items = tuple(self.books.open.values())
-        plan = Plan("t", day, day, revision, rules.configuration, rules.ledger, frozenset(), open_items, posted)
+        plan = Plan(
+            "t", day, day, revision, rules.configuration, rules.ledger, frozenset(), open_items, posted
+        )
         journal = rules.configuration.is_journal
         rendering = render_journals(changes, plan) if journal else render_invoices(changes, plan)
         for document in rendering.documents:

@@ -7,18 +7,27 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from daybook.domain.configuration import INVOICE, JOURNAL_ENTRY, Configuration, TaxMapping
-from daybook.domain.schedule import DAILY, Schedule
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from daybook.domain.configuration import INVOICE, JOURNAL_ENTRY, Configuration, TaxMapping
+from daybook.domain.schedule import DAILY, Schedule
 from tests.books import Books
 from tests.fold import Choice, fold
 from tests.merchant import SHOP, Merchant
 from tests.scenarios.shapes import at, charge, line, order, payment, product, transaction
 
 KEYS = (
-    *("sales", "refund", "gratuity", "prepaid", "prepaidDiscount", "serviceCharge", "shipping", "overpayment"),
+    *(
+        "sales",
+        "refund",
+        "gratuity",
+        "prepaid",
+        "prepaidDiscount",
+        "serviceCharge",
+        "shipping",
+        "overpayment",
+    ),
     *("rounding", "deposits", "paymentFee", "paymentFeeRefund", "payoutFee", "loan", "dispute", "cashback"),
     *("cash", "card", "onlineCard", "invoice", "prepaidPayment", "storeCredit", "payout", "custom-klarna"),
 )
@@ -44,7 +53,9 @@ CONFIGURATION = Configuration(
     suspense_account="",
     schedule=Schedule(DAILY, date(2026, 1, 1), 0, "Europe/London"),
 )
-CHOICE = Choice({key: key for key in KEYS}, {frozenset([component]): account for component, account in RATES.items()})
+CHOICE = Choice(
+    {key: key for key in KEYS}, {frozenset([component]): account for component, account in RATES.items()}
+)
 
 pence = st.integers(1, 2000)
 days = st.integers(1, 5)
@@ -62,7 +73,9 @@ def sold_lines(draw: st.DrawFn) -> list[dict[str, Any]]:
     made = []
     for _ in range(draw(st.integers(1, 4))):
         gross = draw(st.one_of(pence, st.just(0)))
-        component, percent = draw(st.sampled_from([("standard", 20), ("reduced", 5), ("exempt", 0), ("", 0), ("card", 0)]))
+        component, percent = draw(
+            st.sampled_from([("standard", 20), ("reduced", 5), ("exempt", 0), ("", 0), ("card", 0)])
+        )
         tax = gross * percent // (100 + percent)
         if component == "card":
             discount = draw(st.integers(0, 500))
@@ -79,7 +92,11 @@ def orders(draw: st.DrawFn, number: int) -> tuple[str, dict[str, Any]]:
     """An order: sold on one day, paid on the same, earlier or later, in part, too much or not at all; perhaps refunded."""
     on, made = draw(days), draw(sold_lines())
     tip = draw(st.sampled_from([0, 0, 100, 250]))
-    charges = [charge(draw(st.sampled_from(["Generic", "Shipping", "Overpayment"])), "6.00", "1.00")] if draw(st.booleans()) else []
+    charges = (
+        [charge(draw(st.sampled_from(["Generic", "Shipping", "Overpayment"])), "6.00", "1.00")]
+        if draw(st.booleans())
+        else []
+    )
     due = sum(int(part["totalAmount"] * 100) for part in (*made, *charges)) + tip
     paid = draw(st.sampled_from([due, due, due, due // 2, due + 300, 0]))
     payments = []
@@ -90,13 +107,23 @@ def orders(draw: st.DrawFn, number: int) -> tuple[str, dict[str, Any]]:
                 method = draw(methods)
                 when = on if method == "Invoice" else draw(st.sampled_from([on, on, on, draw(days)]))
                 payments.append(payment(f"p{number}-{index}", pounds(part), method, on=when))
-    returned = [] if draw(st.integers(0, 4)) else [line("-2.40", "-0.40", {"standard": "-0.40"}, percent="20", quantity=-1)]
+    returned = (
+        []
+        if draw(st.integers(0, 4))
+        else [line("-2.40", "-0.40", {"standard": "-0.40"}, percent="20", quantity=-1)]
+    )
     if draw(st.integers(0, 2)) == 0:
         refund = draw(st.integers(1, 1500))
         when = draw(st.integers(on, 5))
         payments.append(payment(f"p{number}-refund", pounds(-refund), draw(methods), on=when))
     return order(
-        f"o{number}", [*made, *returned], payments, on=on, charges=charges, gratuity=pounds(tip), modified=at(draw(days), "18:00:00")
+        f"o{number}",
+        [*made, *returned],
+        payments,
+        on=on,
+        charges=charges,
+        gratuity=pounds(tip),
+        modified=at(draw(days), "18:00:00"),
     )
 
 
@@ -106,21 +133,38 @@ def steps(draw: st.DrawFn) -> list[tuple[str, Any]]:
     made: list[tuple[str, Any]] = []
     for _ in range(draw(st.integers(1, 12))):
         number = draw(st.integers(1, 4))
-        match draw(st.sampled_from(["order", "order", "order", "payment", "joined", "movement", "delete", "sync"])):
+        match draw(
+            st.sampled_from(["order", "order", "order", "payment", "joined", "movement", "delete", "sync"])
+        ):
             case "order":
                 made.append(("push", draw(orders(number))))
             case "payment":
-                made.append(("push", ("payments", payment(f"q{number}", pounds(draw(pence)), "Card", on=draw(days)))))
+                made.append(
+                    ("push", ("payments", payment(f"q{number}", pounds(draw(pence)), "Card", on=draw(days))))
+                )
             case "joined":
                 source = ("Order", f"o{draw(st.integers(1, 4))}")
-                made.append(("push", transaction(f"q{number}", "Payment", "1.00", on=draw(days), source=source)))
+                made.append(
+                    ("push", transaction(f"q{number}", "Payment", "1.00", on=draw(days), source=source))
+                )
             case "movement":
                 kind, sub_type = draw(
-                    st.sampled_from([("PaymentFee", ""), ("PaymentFeeRefund", ""), ("Payout", ""), ("FailedPayout", ""),
-                                     ("Unknown", "loan"), ("Unknown", "payoutFee"), ("Unknown", "dispute")])
+                    st.sampled_from(
+                        [
+                            ("PaymentFee", ""),
+                            ("PaymentFeeRefund", ""),
+                            ("Payout", ""),
+                            ("FailedPayout", ""),
+                            ("Unknown", "loan"),
+                            ("Unknown", "payoutFee"),
+                            ("Unknown", "dispute"),
+                        ]
+                    )
                 )
                 amount = pounds(draw(st.integers(-1500, 1500)))
-                made.append(("push", transaction(f"t{number}", kind, amount, on=draw(days), sub_type=sub_type)))
+                made.append(
+                    ("push", transaction(f"t{number}", kind, amount, on=draw(days), sub_type=sub_type))
+                )
             case "delete":
                 made.append(("push", ("orders", {"id": f"o{number}"})))
             case "sync":
@@ -142,7 +186,9 @@ def test_the_books_end_as_the_fold(script: list[tuple[str, Any]], output_format:
     assert merchant.sync(configuration) in (2000, 2040)
     expected = fold([(SHOP, kind, dict(body)) for (kind, _), body in merchant.records.items()], CHOICE)
     for day in merchant.touched:
-        assert merchant.books.movements(day) == {account: amount for (_, account), amount in expected.day(day).items()}
+        assert merchant.books.movements(day) == {
+            account: amount for (_, account), amount in expected.day(day).items()
+        }
     written = len(merchant.books.documents)
     assert merchant.sync(configuration) == 2040
     assert len(merchant.books.documents) == written

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
 from daybook.domain.configuration import Configuration, TaxMapping
 from daybook.domain.schedule import DAILY, Schedule
-
 from tests.books import Books
 from tests.merchant import Merchant
 from tests.scenarios import INVOICE, JOURNAL, Scenario, scenarios
@@ -20,7 +20,12 @@ FORMATS = (INVOICE, JOURNAL)
 def configuration_of(scenario: Scenario, output_format: str, phase: int) -> Configuration:
     """Accounts and tax rates bear the names of the expected entries."""
     missing = scenario.unmapped(phase)
-    accounts = {key: name.split(" [")[0] for name, keys in scenario.accounts.items() if name not in missing for key in keys}
+    accounts = {
+        key: name.split(" [")[0]
+        for name, keys in scenario.accounts.items()
+        if name not in missing
+        for key in keys
+    }
     accounts.setdefault("invoice", RECEIVABLE)
     mappings = tuple(
         TaxMapping(frozenset(tax.components), rate_id(tax.percent, tax.account))
@@ -73,11 +78,15 @@ def test_scenario(scenario: Scenario, output_format: str) -> None:
             for account, amount in entry.by_account().items():
                 day[account] = day.get(account, Decimal(0)) + amount
         for day, lines in expected.items():
-            assert merchant.books.movements(day) == {account: amount for account, amount in lines.items() if amount}
+            assert merchant.books.movements(day) == {
+                account: amount for account, amount in lines.items() if amount
+            }
         written = len(merchant.books.documents)
         merchant.sync(configuration)
         assert len(merchant.books.documents) == written
-    assert {day for day in merchant.touched if merchant.books.movements(day)} == {d for d, x in expected.items() if any(x.values())}
+    assert {day for day in merchant.touched if merchant.books.movements(day)} == {
+        d for d, x in expected.items() if any(x.values())
+    }
 
 
 def test_there_are_forty() -> None:

@@ -1,0 +1,185 @@
+"""From pushed records to books, through the real services over a table in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import count
+
+import pytest
+
+from daybook.services import syncs
+from daybook.services.tie_out import read_tie_out
+from daybook.store.syncs import NOTHING_TO_WRITE, WRITTEN
+from local.demo import ACCOUNTS, choices
+from local.generator import generate
+from local.merchant import Choices
+from tests.fold import Choice, fold
+from tests.scenarios.shapes import at, line, order, payment
+from tests.simulation.world import World
+
+TAX_ACCOUNTS = {
+    frozenset(["standard"]): "Tax 20% payable",
+    frozenset(["reduced"]): "Tax 5% payable",
+    frozenset(["exempt"]): "Exempt tax payable",
+}
+MARCH = (datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
+FORTNIGHT = (datetime(2026, 3, 20, tzinfo=UTC), datetime(2026, 4, 3, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("output_format", ["Invoice", "JournalEntry"])
+def test_a_fortnight_ends_as_its_fold(output_format: str) -> None:
+    """The cafe's trade, its late and edited records: every balance is the fold of the latest records."""
+    world, trade = World(), generate(orders=200)
+    company = world.open_company(shops=2)
+    shops = {name: number for number, name in enumerate(sorted({shop for shop, _ in trade.first}))}
+    for (shop, data_type), bodies in trade.first.items():
+        assert world.push(company, data_type, bodies, shops[shop]).status == "Complete"
+    world.configure(company, choices(output_format))
+    first = world.sync(company, *FORTNIGHT)
+    assert (first.status_code, first.error_message) == (WRITTEN, "")
+    for (shop, data_type), bodies in trade.second.items():
+        world.push(company, data_type, bodies, shops[shop])
+    second = world.sync(company)
+    assert (second.status_code, second.error_message) == (WRITTEN, "")
+    latest = trade.latest_records()
+    flat = [(shop, kind, body) for (shop, kind), bodies in latest.items() for body in bodies]
+    found = world.balances(company)
+    assert found == fold(flat, Choice(ACCOUNTS, TAX_ACCOUNTS)).balances()
+    assert read_tie_out(world.runtime, company, second.id)["agrees"]
+    for again in (world.sync(company), world.sync(company, *FORTNIGHT)):
+        assert again.status_code == NOTHING_TO_WRITE
+    assert sum(found.values(), Decimal(0)) == 0
+
+
+def test_a_blocked_day_leaves_the_others_alone() -> None:
+    """A payment type nobody mapped blocks its own day, by name; mapped, the day is written once."""
+    world = World()
+    company = world.open_company()
+    bodies = [
+        order("o1", [line("10.00")], [payment("p1", "10.00", "Cash", on=1)], on=1)[1],
+        order("o2", [line("20.00")], [payment("p2", "20.00", "Klarna", on=2)], on=2)[1],
+        order("o3", [line("30.00")], [payment("p3", "30.00", "Cash", on=3)], on=3)[1],
+    ]
+    world.push(company, "orders", bodies)
+    accounts = {"sales": "Sales", "refund": "Refunds", "card": "Card clearing", "cash": "Cash on hand"}
+    accounts |= {
+        "payout": "Bank current account",
+        "paymentFee": "Payment fees",
+        "invoice": "Accounts receivable",
+    }
+    chosen = Choices(accounts, start="2026-03-01T00:00:00Z")
+    world.configure(company, chosen)
+    blocked = world.sync(company)
+    assert blocked.status_code == 4000
+    assert "klarna" in blocked.error_message
+    assert "2026-03-03" in blocked.error_message
+    assert world.balances(company) == {("GBP", "Cash on hand"): Decimal(40), ("GBP", "Sales"): Decimal(-40)}
+    assert world.sync(company).status_code == 4000
+    world.configure(company, replace(chosen, accounts={**accounts, "klarna": "Klarna clearing"}))
+    assert world.sync(company).status_code == WRITTEN
+    assert world.balances(company)["GBP", "Klarna clearing"] == Decimal(20)
+    assert world.sync(company).status_code == NOTHING_TO_WRITE
+
+
+def test_a_day_cut_in_the_middle_is_completed() -> None:
+    """What came after the cut is written by the next sync, beside what was written before it."""
+    world = World()
+    company = world.open_company()
+    bodies = [
+        order(
+            "o1",
+            [line("10.00")],
+            [payment("p1", "10.00", "Cash", created=at(1, "09:00:00"))],
+            created=at(1, "09:00:00"),
+        )[1],
+        order(
+            "o2",
+            [line("20.00")],
+            [payment("p2", "20.00", "Cash", created=at(1, "15:00:00"))],
+            created=at(1, "15:00:00"),
+        )[1],
+    ]
+    world.push(company, "orders", bodies)
+    world.configure(company, choices("Invoice"))
+    world.configure(company, replace(choices("Invoice"), start="2026-03-01T00:00:00Z"))
+    assert world.sync(company, None, datetime(2026, 3, 2, 12, tzinfo=UTC)).status_code == WRITTEN
+    assert world.balances(company)["GBP", "Cash on hand"] == Decimal(10)
+    assert world.sync(company, None, datetime(2026, 3, 2, 18, tzinfo=UTC)).status_code == WRITTEN
+    assert world.balances(company)["GBP", "Cash on hand"] == Decimal(30)
+    assert world.sync(company).status_code == NOTHING_TO_WRITE
+
+
+def test_a_posted_day_keeps_its_configuration_until_restated() -> None:
+    """A late record is posted where its day was; a restatement moves the whole day."""
+    world = World()
+    company = world.open_company()
+    sold = order("o1", [line("10.00")], [payment("p1", "10.00", "Cash")])[1]
+    late = order("o2", [line("5.00")], [payment("p2", "5.00", "Cash")])[1]
+    world.push(company, "orders", [sold])
+    before = replace(choices("Invoice"), start="2026-03-01T00:00:00Z")
+    world.configure(company, before)
+    assert world.sync(company).status_code == WRITTEN
+    world.configure(
+        company,
+        replace(before, accounts={**before.accounts, "sales": "Other sales"}, output_format="JournalEntry"),
+    )
+    world.push(company, "orders", [late])
+    assert world.sync(company).status_code == WRITTEN
+    assert world.balances(company) == {("GBP", "Cash on hand"): Decimal(15), ("GBP", "Sales"): Decimal(-15)}
+    asked = syncs.request_restate(world.runtime, company, *MARCH)
+    world.deliver()
+    assert syncs.read_sync(world.runtime, company, asked.id).status_code == WRITTEN
+    assert world.balances(company) == {
+        ("GBP", "Cash on hand"): Decimal(15),
+        ("GBP", "Other sales"): Decimal(-15),
+    }
+    assert world.sync(company).status_code == NOTHING_TO_WRITE
+
+
+def test_an_interrupted_worker_writes_nothing_twice() -> None:
+    """Whichever call of the table a worker dies before or after, a repeated message ends the sync the same."""
+    outcomes = []
+    for when in ("before", "after"):
+        for call in count():
+            world = World()
+            company = world.open_company()
+            world.push(company, "orders", [order("o1", [line("10.00")], [payment("p1", "10.00", "Cash")])[1]])
+            world.configure(company, replace(choices("Invoice"), start="2026-03-01T00:00:00Z"))
+            syncs.request_latest(world.runtime, company, None)
+            fault = Fault(call)
+            setattr(world.table, when, fault)
+            died = False
+            try:
+                world.deliver()
+            except Interrupted:
+                died = True
+            setattr(world.table, when, lambda _operation: None)
+            world.deliver()
+            outcomes.append(world.balances(company))
+            assert next(syncs.list_syncs(world.runtime, company)).status_code == WRITTEN
+            if not died:
+                break
+    assert len(outcomes) > 50
+    assert all(
+        each == {("GBP", "Cash on hand"): Decimal(10), ("GBP", "Sales"): Decimal(-10)} for each in outcomes
+    )
+
+
+class Interrupted(Exception):
+    """The process ended."""
+
+
+@dataclass
+class Fault:
+    """Ends the process at one call."""
+
+    call: int
+    seen: int = 0
+
+    def __call__(self, _operation: str) -> None:
+        """Count a call."""
+        self.seen += 1
+        if self.seen == self.call + 1:
+            raise Interrupted

@@ -14,7 +14,7 @@ from daybook.wire.messages import IngestMessage
 _processor = BatchProcessor(event_type=EventType.SQS)
 
 
-def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own
+def handler(event: dict[str, Any], context: Any) -> Any:
     """Write each dataset; those that failed come again."""
     return process_partial_response(event, _ingest, _processor, context)
 

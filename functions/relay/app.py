@@ -14,7 +14,7 @@ from daybook.store.outbox import message_of
 _processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 
-def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own
+def handler(event: dict[str, Any], context: Any) -> Any:
     """Send each message; those that failed come again."""
     return process_partial_response(event, _relay, _processor, context)
 

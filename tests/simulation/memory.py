@@ -38,9 +38,10 @@ def _nothing(_operation: str) -> None:
 
 
 class MemoryTable:
-    """Table in memory. `before` and `after` are called around every operation with its name and may raise:
+    """Table in memory.
 
-    then nothing was done, or it was done and its answer lost. They may be replaced at any time.
+    `before` and `after` are called around every operation with its name and may raise: then nothing was done,
+    or it was done and its answer lost. They may be replaced at any time.
     """
 
     def __init__(self, page_items: int | None = None) -> None:
@@ -211,10 +212,9 @@ class MemoryTable:
         return Page(copy.deepcopy(taken), after)
 
     def _write(self, item: Item) -> None:
-        for name in ("PK", "SK", "GSI1PK", "GSI1SK"):
-            if name in item or name in ("PK", "SK"):
-                if not isinstance(item[name], str) or not item[name]:
-                    raise ValueError(f"{name} must be text and not empty")
+        names = ["PK", "SK", *(name for name in ("GSI1PK", "GSI1SK") if name in item)]
+        if not all(isinstance(item[name], str) and item[name] for name in names):
+            raise ValueError("keys must be text and not empty")
         if _size(item) > MOST_IN_ITEM:
             raise ValueError(f"an item holds 400 KB: {item['PK']} {item['SK']}")
         stored = decode_item(encode_item(item))  # refuses what DynamoDB would, and copies

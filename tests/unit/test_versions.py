@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from daybook.domain.versions import History, Version, deleted, taken
 from hypothesis import given
 from hypothesis import strategies as st
+
+from daybook.domain.versions import History, Version, deleted, taken
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,7 @@ def sendings(*, dated: bool) -> st.SearchStrategy[list[Sent]]:
     modified = st.integers(1, 4).map(str) if dated else st.none()
     one = st.one_of(st.none(), st.tuples(st.sampled_from("abcd"), modified))
     return st.lists(one, max_size=7).map(
-        lambda parts: [
-            Sent(f"{place:02}", *(part or (None, None))) for place, part in enumerate(parts)
-        ]
+        lambda parts: [Sent(f"{place:02}", *(part or (None, None))) for place, part in enumerate(parts)]
     )
 
 

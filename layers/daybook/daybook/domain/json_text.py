@@ -49,7 +49,7 @@ def load(raw: bytes) -> object:
     return value
 
 
-def read(text: str) -> Any:  # noqa: ANN401 - whatever was written
+def read(text: str) -> Any:
     """Read what `dump` wrote: like `load`, without the precautions."""
     return json.loads(text, parse_float=Decimal)
 
@@ -103,7 +103,7 @@ def _decimal(text: str) -> Decimal:
     number = Decimal(text)
     if len(text) > _MOST_DIGITS or (number and abs(number.adjusted()) > _MOST_EXPONENT):
         raise JsonError(f"holds a number out of any range: {text[:20]}...")
-    return number if number else Decimal(0)
+    return number or Decimal(0)
 
 
 def _integer(text: str) -> int:

@@ -66,7 +66,7 @@ def deleted(history: History, arrival: str) -> History:
 
 
 def _before_deletion(history: History, version: Version) -> History:
-    """A version that arrived before the deletion never stands, but what was sent after must be newer than it."""
+    """A version from before the deletion never stands, but what was sent after must be newer than it."""
     barrier = _latest(history.barrier, version.modified)
     current = history.current
     if current is not None and barrier is not None and (current.modified or "") <= barrier:

@@ -1,4 +1,4 @@
-"""Writing the records of a dataset, so that being interrupted and repeated, or done twice at once, is no harm.
+"""Write the records of a dataset, so that being interrupted and repeated, or done twice, does no harm.
 
 In this order: what makes a record findable (shapes, links, entries), the record, and last the marks on the
 days that it changed. A record says which dataset changed it last: when that dataset is processed again, its

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from daybook.domain.errors import Conflict, NotFound
-from daybook.domain.json_text import dump, read as read_json
+from daybook.domain.json_text import dump
+from daybook.domain.json_text import read as read_json
 from daybook.store import layout
 from daybook.store.table import Absent, ConditionFailed, Equals, Item, Put, Table, Write
 

@@ -35,7 +35,7 @@ Answer = TypeVar("Answer")
 # What BatchGetItem and BatchWriteItem take at once.
 _MOST_TO_GET = 100
 _MOST_TO_WRITE = 25
-# The wait before trying again what was left unprocessed, or met another transaction: 0.05 s, doubled each time.
+# Before trying again what was left unprocessed, or met another transaction: 0.05 s, doubled each time.
 _FIRST_WAIT = 0.05
 _TRIES = 8
 _CONFLICTS = {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
@@ -208,7 +208,7 @@ class DynamoTable:
                 wait("BatchWriteItem")
 
     def _retrying(self, call: Callable[[], Answer]) -> Answer:
-        """Call; try again after meeting another transaction. Raises ConditionFailed for a refused condition."""
+        """Call; try again after meeting another transaction. Raises ConditionFailed."""
         for wait in self._waits():
             try:
                 return call()

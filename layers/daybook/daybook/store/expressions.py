@@ -41,9 +41,7 @@ def _expression(condition: Condition, names: dict[str, str], values: dict[str, A
             return " AND ".join(_expression(part, names, values) for part in conditions)
 
 
-def _bind(
-    attribute: str, value: str | int | bool, names: dict[str, str], values: dict[str, Any]
-) -> tuple[str, str]:
+def _bind(attribute: str, value: str | int, names: dict[str, str], values: dict[str, Any]) -> tuple[str, str]:
     number = len(names)
     names[f"#c{number}"] = attribute
     values[f":c{number}"] = encode(value)

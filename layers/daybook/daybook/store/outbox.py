@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from daybook.domain.json_text import dump, read as read_json
+from daybook.domain.json_text import dump
+from daybook.domain.json_text import read as read_json
 from daybook.store import layout
 from daybook.store.table import Item, Put, Table
 from daybook.store.values import decode_item
@@ -39,7 +40,9 @@ def outbox_put(
     now: str,
     deduplication: str = "",
 ) -> Put:
-    """The write of a message, for use in a transaction. `body` names its `companyId`; `now` is ISO 8601 in UTC.
+    """The write of a message, for use in a transaction.
+
+    `body` names its `companyId`; `now` is ISO 8601 in UTC.
 
     Messages with the same `deduplication` within five minutes are one (FIFO queues only); without one each
     message is its own.

@@ -13,7 +13,7 @@ from daybook.store.aws import client
 EVENT_SOURCE = "daybook"
 
 
-class EventNotTaken(Exception):  # noqa: N818 - it says what happened
+class EventNotTaken(Exception):
     """The bus did not take an event: raise it again."""
 
 

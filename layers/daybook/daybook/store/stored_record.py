@@ -20,12 +20,12 @@ MOST_PREVIOUS = 500
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """A record. `packed` is its JSON, compressed, "" bytes once it is deleted; `revision` counts its writes.
+    """A record. `packed` is its JSON, compressed, nothing once it is deleted; `revision` counts its writes.
 
-    `times` are those at which it may have an effect, ISO 8601 in UTC, one of each hour; with `floating` at least one of them
-    came without an offset and stands as if in UTC. `previous` are the hours (`2026-03-01T12`, with `~` when
-    floating) in which earlier versions, and what they were joined to, had one. `joins` are ("payments", id)
-    and ("orders", id) it names. `dataset` is the one that changed it last.
+    `times` are those at which it may have an effect, ISO 8601 in UTC, one of each hour; with `floating` at
+    least one of them came without an offset and stands as if in UTC. `previous` are the hours
+    (`2026-03-01T12`, with `~` when floating) in which earlier versions, or what they were joined to, had one.
+    `joins` are the ("payments", id) and ("orders", id) it names. `dataset` is the one that changed it last.
     """
 
     connection_id: str
@@ -70,7 +70,7 @@ def get_many(table: Table, company_id: str, names: Iterable[Name]) -> dict[Name,
 
 
 def write(table: Table, company_id: str, record: StoredRecord) -> None:
-    """Write a record whose `revision` was read before (0: none). Raises ConditionFailed if it changed since."""
+    """Write a record, its `revision` as read before (0: none). Raises ConditionFailed if it changed since."""
     condition = Equals("revision", record.revision) if record.revision else Absent()
     table.put(_item(company_id, record), condition)
 

@@ -30,7 +30,7 @@ class Equals:
     """The item exists and its attribute has this value (a missing attribute equals nothing)."""
 
     attribute: str
-    value: str | int | bool
+    value: str | int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class All:
 Condition = Absent | Exists | Equals | LessThanOrAbsent | All
 
 
-class ConditionFailed(Exception):  # noqa: N818 - it says what happened; often it is no error
+class ConditionFailed(Exception):
     """A write was refused by its condition and nothing was written; `item` is what stands in its place.
 
     After a transaction `index` is the place of the first write refused.

@@ -8,7 +8,7 @@ from typing import Any
 Typed = dict[str, Any]
 
 
-def encode(value: object) -> Typed:  # noqa: PLR0911 - one return for each type
+def encode(value: object) -> Typed:
     """A value as DynamoDB writes it. Raises TypeError for a type the table does not hold."""
     match value:
         case str():
@@ -30,7 +30,7 @@ def encode(value: object) -> Typed:  # noqa: PLR0911 - one return for each type
     raise TypeError(f"the table does not hold {type(value).__name__} (write a Decimal as text): {value!r}")
 
 
-def decode(typed: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any of the types above
+def decode(typed: Mapping[str, Any]) -> Any:
     """The value DynamoDB wrote."""
     ((kind, value),) = typed.items()
     match kind:

@@ -1,7 +1,7 @@
 """`python -m local.admin create-client NAME`: makes a client and its first API key.
 
-Works on the local stack, and with the credentials of an AWS account on a stack deployed there. A client's key in
-the usage plan is its own id: with the API key source AUTHORIZER nobody can send it, so it need not be secret, and
+Works on the local stack, and with the credentials of an AWS account on a stack there. A client's key in the
+usage plan is its own id: with the API key source AUTHORIZER nobody can send it, so it need not be secret, and
 the authorizer knows it without looking it up.
 """
 

@@ -75,13 +75,16 @@ def answers(stack: LocalStack) -> bool:
         return False
 
 
-def start(stack: LocalStack) -> None:
-    """Start the embedded AWS, unless it runs already, and wait until it answers."""
+def start(stack: LocalStack) -> subprocess.Popen[bytes] | None:
+    """Start the embedded AWS, unless it runs already, and wait until it answers.
+
+    Gives the process that was started, for whoever ends it before ending itself.
+    """
     found = running(stack)
     if found is not None:
         if found[1] != stack.port:
             stop_with(f"this checkout already runs on port {found[1]}: make stop first")
-        return
+        return None
     if port_in_use(stack.port):
         stop_with(f"port {stack.port} is taken by another program: make run DAYBOOK_PORT={stack.port + 1}")
     shutil.rmtree(stack.folder / "tmp", ignore_errors=True)  # functions unpacked by a run before
@@ -101,6 +104,7 @@ def start(stack: LocalStack) -> None:
         if process.poll() is not None or time.monotonic() > deadline:
             stop_with(f"the embedded AWS did not start; its output is in {stack.log_file}")
         time.sleep(0.1)
+    return process
 
 
 def stop(stack: LocalStack) -> bool:

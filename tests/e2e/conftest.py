@@ -40,13 +40,15 @@ def stack() -> Iterator[LocalStack]:
     shutil.rmtree(FOLDER, ignore_errors=True)
     own = LocalStack(FOLDER, free_port())
     digest = build.build(own)
-    ministack.start(own)
+    process = ministack.start(own)
+    assert process is not None
     try:
         deploy.deploy(own, digest)
         deploy.ensure_client(own)
         yield own
     finally:
         ministack.stop(own)
+        process.wait(timeout=30)
 
 
 @pytest.fixture(scope="session")

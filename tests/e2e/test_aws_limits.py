@@ -125,13 +125,18 @@ def test_a_client_that_asks_too_often_is_told_so(client: Client, aws: Aws, deplo
     plan = gateway.get_usage_plan(usagePlanId=deployed["usagePlanId"])["throttle"]
     limit(gateway, deployed["usagePlanId"], rate=1, burst=1)
     try:
-        with pytest.raises(ApiError) as refused:
-            for _ in range(5):
-                client.get("/companies")
+        refusals = [refused for refused in (refusal_of_companies(client) for _ in range(5)) if refused]
     finally:
         limit(gateway, deployed["usagePlanId"], rate=plan["rateLimit"], burst=plan["burstLimit"])
-    assert refused.value.status == 429
-    assert refused.value.body["canBeRetried"] == "True"
+    assert {(refused.status, refused.body["canBeRetried"]) for refused in refusals} == {(429, "True")}
+
+
+def refusal_of_companies(client: Client) -> ApiError | None:
+    try:
+        client.get("/companies")
+    except ApiError as refused:
+        return refused
+    return None
 
 
 def limit(gateway: Any, plan: str, *, rate: float, burst: int) -> None:

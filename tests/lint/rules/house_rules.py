@@ -11,7 +11,8 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
 # A message must not become visible again while a function may still be at work on it, nor while Lambda
-# retries a throttled batch (AWS Lambda developer guide, "Using Lambda with Amazon SQS": six times the time-out).
+# retries a throttled batch (AWS Lambda developer guide, "Using Lambda with Amazon SQS": six times the
+# function's time-out).
 TIMES_THE_TIMEOUT = 6
 LAMBDA_DEFAULT_TIMEOUT = 3
 SQS_DEFAULT_VISIBILITY = 30

@@ -23,6 +23,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+
 from daybook.domain.errors import BadRequest, DaybookError, NotFound, Problem, TooLarge
 from daybook.wire.errors import Failure, Unauthorized, failure_of
 from daybook.wire.json_text import malformed, read_json, write_json

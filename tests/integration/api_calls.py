@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from daybook.services.runtime import Runtime, over, time_ordered_id
-
 from tests.simulation.memory import MemoryTable
 
 CONTEXT = SimpleNamespace(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from daybook.wire.companies import clean_name
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daybook.wire.companies import clean_name
 from tests.integration.api_calls import Caller, api_over
 
 UNKNOWN = "00000000-0000-7000-8000-000000000000"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import json
 import zlib
@@ -11,6 +12,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 import rest
 from daybook.domain.errors import (
     AuthorisationLost,
@@ -23,8 +27,6 @@ from daybook.domain.errors import (
     TooLarge,
 )
 from daybook.wire.json_text import read_json, write_json
-from hypothesis import given
-from hypothesis import strategies as st
 
 CONTEXT = SimpleNamespace(
     function_name="f", memory_limit_in_mb=128, invoked_function_arn="arn", aws_request_id="r"
@@ -96,7 +98,7 @@ def test_no_content() -> None:
     ],
 )
 def test_an_error_becomes_the_one_error_body(error: Exception, status: int, retried: str) -> None:
-    def fail(_: rest.Request, thing_id: str) -> object:
+    def fail(_: rest.Request, **_path: str) -> object:
         raise error
 
     got, body, answer = call(fail, event())
@@ -115,7 +117,7 @@ def test_an_error_becomes_the_one_error_body(error: Exception, status: int, retr
 
 
 def test_an_unexpected_error_reveals_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    def fail(_: rest.Request, thing_id: str) -> object:
+    def fail(_: rest.Request, **_path: str) -> object:
         raise KeyError("jane@shopper.example")
 
     status, body, answer = call(fail, event())
@@ -135,7 +137,7 @@ def test_an_unknown_operation_is_404(method: str, path: str) -> None:
 def test_a_request_without_the_authorizer_is_401() -> None:
     bare = event()
     del bare["requestContext"]["authorizer"]
-    assert call(lambda request, thing_id: request.client_id, bare)[0] == 401
+    assert call(lambda request, **_: request.client_id, bare)[0] == 401
 
 
 def test_a_large_answer_is_compressed_for_those_who_take_it() -> None:
@@ -159,20 +161,18 @@ def test_an_answer_too_large_for_lambda_is_413() -> None:
 def body_of(raw: bytes, *, encoding: str | None = None, plain: bool = False) -> tuple[int, Any]:
     headers = {"Content-Encoding": encoding} if encoding else {}
     sent = {"body": raw.decode() if plain else base64.b64encode(raw).decode(), "isBase64Encoded": not plain}
-    return call(lambda request, thing_id: {"body": request.json()}, event("POST", headers=headers, **sent))[
-        :2
-    ]
+    return call(lambda request, **_: {"body": request.json()}, event("POST", headers=headers, **sent))[:2]
 
 
-@pytest.mark.parametrize("plain", [True, False])
-def test_reads_a_body(plain: bool) -> None:
+def test_reads_a_body_that_came_as_text_or_as_bytes() -> None:
     raw = '{"name":"Café","amount":1.10}'.encode()
-    assert body_of(raw, plain=plain) == (200, {"body": {"name": "Café", "amount": Decimal("1.10")}})
+    for plain in (True, False):
+        assert body_of(raw, plain=plain) == (200, {"body": {"name": "Café", "amount": Decimal("1.10")}})
 
 
 def test_an_empty_body_is_none() -> None:
     assert body_of(b"", plain=True) == (200, {"body": None})
-    assert call(lambda request, thing_id: request.json(), event("POST"))[:2] == (200, None)
+    assert call(lambda request, **_: request.json(), event("POST"))[:2] == (200, None)
 
 
 def test_unpacks_gzip_of_several_members() -> None:
@@ -258,10 +258,8 @@ def test_json_comes_back_as_it_went(value: object) -> None:
 
 @given(st.binary(max_size=60))
 def test_any_bytes_are_json_or_a_bad_request(raw: bytes) -> None:
-    try:
+    with contextlib.suppress(BadRequest):
         write_json(read_json(raw))
-    except BadRequest as refused:
-        assert refused.problems
 
 
 @pytest.mark.parametrize(("number", "text"), [("1E+3", "1000"), ("0.000001", "0.000001"), ("1.10", "1.10")])

@@ -22,7 +22,7 @@ OWN_DATA = "lqai"
 # Integration ids are made from the key, so that they are the same in every deployment and never stored.
 _IDS = uuid.UUID("5f0a3b0e-6f4c-5d53-9d0c-3c1b8a3a7d61")
 
-_READ = (
+READ = (
     "chartOfAccounts", "bankAccounts", "company", "customers", "suppliers", "taxRates",
 )  # fmt: skip
 _WRITTEN = (
@@ -61,7 +61,7 @@ class Integration:
         """What it can do, by published data type: Get reads, Post writes."""
         if self.source_type == COMMERCE:
             return MappingProxyType(dict.fromkeys(_PUSHED, ("Get", "Post")))
-        features = dict.fromkeys(_READ, ("Get",)) | dict.fromkeys(_WRITTEN, ("Post",))
+        features = dict.fromkeys(READ, ("Get",)) | dict.fromkeys(_WRITTEN, ("Post",))
         return MappingProxyType(features | {"chartOfAccounts": ("Get", "Post")})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -9,6 +10,7 @@ from daybook.domain.documents import Kind
 from daybook.domain.errors import NotFound
 from daybook.services.connections import ledger_connection_id
 from daybook.services.identifiers import identifier
+from daybook.store import pushed_accounts
 from daybook.store.documents import CANCELLED, FAILED, SUCCESS, StoredDocument
 from daybook.wire.accounting import Change, PushOperation, RecordRef
 from daybook.wire.models import answer
@@ -45,18 +47,26 @@ _OUTCOMES: MappingProxyType[str, tuple[_Status, int]] = MappingProxyType(
 def list_push_operations(
     runtime: Runtime, company: Company, listing: Listing, path: str
 ) -> dict[str, object]:
-    """A page of a company's documents, the newest sync's first."""
+    """A page of a company's documents and of the accounts added to its ledger, newest first."""
     connection_id = ledger_connection_id(runtime, company)
-    documents = runtime.documents.newest_first(company.id)
-    return page_of((answer(_shown(stored, connection_id)) for stored in documents), listing, path)
+    documents = (
+        answer(_shown(stored, connection_id)) for stored in runtime.documents.newest_first(company.id)
+    )
+    accounts = pushed_accounts.newest_first(runtime.table, company.id)
+    rows = heapq.merge(documents, accounts, key=lambda row: str(row["requestedOnUtc"]), reverse=True)
+    return page_of(rows, listing, path)
 
 
-def read_push_operation(runtime: Runtime, company: Company, key: str) -> PushOperation:
-    """One document. Raises NotFound."""
-    stored = runtime.documents.find(company.id, identifier(key, "push operation"))
-    if stored is None:
+def read_push_operation(runtime: Runtime, company: Company, key: str) -> dict[str, object]:
+    """One document, or one account that was added. Raises NotFound."""
+    found = identifier(key, "push operation")
+    stored = runtime.documents.find(company.id, found)
+    if stored is not None:
+        return answer(_shown(stored, ledger_connection_id(runtime, company)))
+    account = pushed_accounts.find(runtime.table, company.id, found)
+    if account is None:
         raise NotFound("push operation")
-    return _shown(stored, ledger_connection_id(runtime, company))
+    return account
 
 
 def _shown(stored: StoredDocument, connection_id: str) -> PushOperation:

@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from daybook.domain.errors import BadRequest, NotFound, Problem
 from daybook.platforms.interface import Account, Contact, ReferenceData, TaxRate
-from daybook.services.connections import LINKED, ledger_connection
+from daybook.services.connections import LINKED, find_connection, ledger_connection, own_data_connection
+from daybook.services.identifiers import identifier
+from daybook.services.integrations import READ
+from daybook.services.read_back import read_data_type
+from daybook.services.show_dataset import LEDGER
+from daybook.store import datasets, pushed_accounts
+from daybook.store.datasets import COMPLETE, Dataset
 from daybook.wire import accounting as wire
 from daybook.wire.models import answer, utc_text
 from daybook.wire.paging import Listing, page_of
 
 if TYPE_CHECKING:
-    from daybook.platforms.interface import Platform
     from daybook.services.runtime import Runtime
     from daybook.store.companies import Company
     from daybook.store.connections import Connection
@@ -23,10 +28,14 @@ Rows = list[dict[str, Any]]
 
 
 def linked_ledger(runtime: Runtime, company: Company, connection_id: str = "") -> Connection:
-    """The Linked connection to the company's books, or the one named. Raises BadRequest or NotFound."""
+    """The connection to the company's books, the one named where one is named.
+
+    Raises NotFound for an unknown connection, BadRequest for one that is not a linked ledger.
+    """
     connection = ledger_connection(runtime, company)
-    if connection_id and (connection is None or connection.id != connection_id):
-        raise NotFound("connection")
+    if connection_id and (connection is None or connection.id != identifier(connection_id, "connection")):
+        find_connection(runtime, company, connection_id)
+        connection = None
     if connection is None or connection.status != LINKED:
         message = "The company's accounting software is not linked. Link it, then try again."
         raise BadRequest(message, [Problem("$", message, "connection")])
@@ -34,18 +43,50 @@ def linked_ledger(runtime: Runtime, company: Company, connection_id: str = "") -
 
 
 def list_data(
-    runtime: Runtime, company: Company, kind: str, listing: Listing, path: str
+    runtime: Runtime, company: Company, kind: str, connection_id: str, listing: Listing, path: str
 ) -> dict[str, object]:
-    """A page of one kind of the ledger's data: accounts, taxRates, customers, suppliers or bankAccounts."""
-    return page_of(_rows(_read(runtime, company), kind), listing, path)
+    """A page of one kind of the ledger's data: accounts, taxRates, customers, suppliers or bankAccounts.
+
+    Of the connection named, else of the linked one. Raises NotFound for another kind.
+    """
+    return page_of(_rows(runtime, company, kind, connection_id), listing, path)
 
 
-def read_one(runtime: Runtime, company: Company, kind: str, item_id: str) -> dict[str, Any]:
+def read_one(
+    runtime: Runtime, company: Company, kind: str, connection_id: str, item_id: str
+) -> dict[str, Any]:
     """One account, bank account, tax rate, customer or supplier. Raises NotFound."""
-    for row in _rows(_read(runtime, company), kind):
+    for row in _rows(runtime, company, kind, connection_id):
         if row["id"] == item_id:
             return row
     raise NotFound(_NAMES[kind])
+
+
+def refresh_all(runtime: Runtime, company: Company) -> None:
+    """Read every type of data the ledger has. Raises BadRequest when none is linked."""
+    connection = linked_ledger(runtime, company)
+    runtime.platform_for(connection).reference_data()
+    for data_type in READ:
+        _keep_dataset(runtime, connection, f"{LEDGER}{data_type}")
+
+
+def refresh(runtime: Runtime, company: Company, data_type: str, connection_id: str) -> Dataset:
+    """Read one type of data; a shop's own data is pushed, so there is nothing to read and it is complete.
+
+    Raises BadRequest for a type there is not, and when the ledger is not linked.
+    """
+    if data_type.lower().startswith("commerce-"):
+        kind = read_data_type(data_type)
+        own = find_connection(runtime, company, connection_id) if connection_id else None
+        return _keep_dataset(runtime, own or own_data_connection(runtime, company), kind)
+    known = {name.lower(): name for name in READ} | {"accounts": "chartOfAccounts", "info": "company"}
+    found = known.get(data_type.lower())
+    if found is None:
+        message = f"Data of type {data_type[:40]!r} is not read; there are {', '.join(READ)}."
+        raise BadRequest(message, [Problem("dataType", message, "enum")])
+    connection = linked_ledger(runtime, company, connection_id)
+    runtime.platform_for(connection).reference_data()
+    return _keep_dataset(runtime, connection, f"{LEDGER}{found}")
 
 
 def company_info(runtime: Runtime, company: Company) -> wire.CompanyInfo:
@@ -64,12 +105,14 @@ def create_account(
     runtime: Runtime, company: Company, connection: Connection, request: wire.AccountRequest
 ) -> wire.PushOperation:
     """Add an account to the ledger. Raises PlatformRejected with the platform's reason."""
-    platform: Platform = runtime.platform_for(connection)
-    account = platform.create_account(request.name, request.nominal_code, request.type)
+    account = runtime.platform_for(connection).create_account(
+        request.name, request.nominal_code, request.type
+    )
     now = utc_text(runtime.clock.now())
+    key = runtime.ids.new()
     changed = wire.Change(record_ref=wire.RecordRef(id=account.id, data_type="chartOfAccounts"))
-    return wire.PushOperation(
-        push_operation_key=runtime.ids.new(),
+    operation = wire.PushOperation(
+        push_operation_key=key,
         company_id=company.id,
         data_connection_key=connection.id,
         data_type="chartOfAccounts",
@@ -80,11 +123,24 @@ def create_account(
         changes=[changed],
         data=answer(_account(account, account.currency)),
     )
+    pushed_accounts.keep(runtime.table, company.id, key, answer(operation))
+    return operation
 
 
-def _read(runtime: Runtime, company: Company) -> ReferenceData:
-    data: ReferenceData = runtime.platform_for(linked_ledger(runtime, company)).reference_data()
-    return data
+def _keep_dataset(runtime: Runtime, connection: Connection, data_type: str) -> Dataset:
+    now = runtime.clock.now()
+    dataset = Dataset(
+        id=runtime.ids.new(),
+        company_id=connection.company_id,
+        connection_id=connection.id,
+        data_type=data_type,
+        status=COMPLETE,
+        requested=utc_text(now),
+        completed=utc_text(now),
+        progress=100,
+    )
+    datasets.create(runtime.table, dataset, b"", int(now.timestamp()))
+    return dataset
 
 
 def _account(account: Account, base_currency: str) -> wire.Account:
@@ -170,8 +226,10 @@ _READERS: MappingProxyType[str, Callable[[ReferenceData], Rows]] = MappingProxyT
         "suppliers": lambda data: [_supplier(contact) for contact in data.suppliers],
     }
 )
-KINDS = tuple(_READERS)
 
 
-def _rows(data: ReferenceData, kind: str) -> Rows:
-    return _READERS[kind](data)
+def _rows(runtime: Runtime, company: Company, kind: str, connection_id: str) -> Rows:
+    if kind not in _READERS:
+        raise NotFound(f"data type {kind[:40]!r}")
+    connection = linked_ledger(runtime, company, connection_id)
+    return _READERS[kind](runtime.platform_for(connection).reference_data())

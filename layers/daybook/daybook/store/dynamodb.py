@@ -116,11 +116,11 @@ class DynamoTable:
         """Items of one partition in the order of their sort key, one page of at most 1 MB."""
         prefix = index or ""
         expression, names, values = "#pk = :pk", {"#pk": f"{prefix}PK"}, {":pk": encode(pk)}
-        if begins is not None or between is not None:
+        if begins or between:
             names["#sk"] = f"{prefix}SK"
-        if begins is not None:
+        if begins:
             expression, values = f"{expression} AND begins_with(#sk, :sk)", values | {":sk": encode(begins)}
-        elif between is not None:
+        elif between:
             expression += " AND #sk BETWEEN :low AND :high"
             values |= {":low": encode(between[0]), ":high": encode(between[1])}
         arguments: dict[str, Any] = {

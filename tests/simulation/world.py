@@ -1,4 +1,4 @@
-"""The real services over a table in memory: a stopped clock, counted ids, and messages delivered on demand."""
+"""The real services over a table in memory: a stopped clock, counted ids, messages delivered on demand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is pushed, edited and deleted, and whenever syncs run between: the books end as the fold of what is there."""
+"""Whatever is pushed, edited and deleted, and whenever syncs run: the books end as the fold of what is there."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def sold_lines(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 @st.composite
 def orders(draw: st.DrawFn, number: int) -> tuple[str, dict[str, Any]]:
-    """An order: sold on one day, paid on the same, earlier or later, in part, too much or not at all; perhaps refunded."""
+    """An order, sold on one day, paid then or on another, in part, too much or not at all; perhaps refunded."""
     on, made = draw(days), draw(sold_lines())
     tip = draw(st.sampled_from([0, 0, 100, 250]))
     charges = (
@@ -168,13 +168,13 @@ def steps(draw: st.DrawFn) -> list[tuple[str, Any]]:
             case "delete":
                 made.append(("push", ("orders", {"id": f"o{number}"})))
             case "sync":
-                made.append(("sync", None))
+                made.append(("sync", draw(st.sampled_from([INVOICE, JOURNAL_ENTRY]))))
     return made
 
 
 @settings(max_examples=150, deadline=None)
-@given(steps(), st.sampled_from([INVOICE, JOURNAL_ENTRY]))
-def test_the_books_end_as_the_fold(script: list[tuple[str, Any]], output_format: str) -> None:
+@given(steps(), st.sampled_from([INVOICE, JOURNAL_ENTRY]), st.booleans())
+def test_the_books_end_as_the_fold(script: list[tuple[str, Any]], output_format: str, switches: bool) -> None:  # noqa: FBT001
     configuration = replace(CONFIGURATION, output_format=output_format)
     merchant = Merchant(Books("invoice", "payable", RATES | {"nought": "tax-nought"}))
     merchant.push(*product("gift-card", gift_card=True))
@@ -182,7 +182,8 @@ def test_the_books_end_as_the_fold(script: list[tuple[str, Any]], output_format:
         if what == "push":
             merchant.push(*record)
         else:
-            assert merchant.sync(configuration) in (2000, 2040)
+            now = replace(CONFIGURATION, output_format=record if switches else output_format)
+            assert merchant.sync(now) in (2000, 2040)
     assert merchant.sync(configuration) in (2000, 2040)
     expected = fold([(SHOP, kind, dict(body)) for (kind, _), body in merchant.records.items()], CHOICE)
     for day in merchant.touched:
@@ -192,3 +193,22 @@ def test_the_books_end_as_the_fold(script: list[tuple[str, Any]], output_format:
     written = len(merchant.books.documents)
     assert merchant.sync(configuration) == 2040
     assert len(merchant.books.documents) == written
+
+
+def test_a_day_of_journals_turns_into_invoices() -> None:
+    """Two tax components with a rate each make a journal; mapped together they make an invoice, and nothing is lost."""
+    each = tuple(TaxMapping(frozenset([component]), component) for component in ("standard", "reduced"))
+    journal = replace(CONFIGURATION, output_format=JOURNAL_ENTRY, tax_mappings=each)
+    together = (TaxMapping(frozenset(["standard", "reduced"]), "standard"),)
+    merchant = Merchant(Books("invoice", "payable", RATES | {"nought": "tax-nought"}))
+    both = line("115.00", "15.00", {"standard": "10.00", "reduced": "5.00"}, percent="15")
+    merchant.push(*order("o1", [both], [payment("p1", "115.00", "Cash")]))
+    assert merchant.sync(journal) == 2000
+    assert merchant.books.movements(date(2026, 3, 2))["tax-reduced"] == Decimal(-5)
+    assert merchant.sync(replace(CONFIGURATION, tax_mappings=together)) == 2000
+    assert merchant.books.movements(date(2026, 3, 2)) == {
+        "cash": Decimal(115),
+        "sales": Decimal(-100),
+        "tax-standard": Decimal(-15),
+    }
+    assert merchant.sync(replace(CONFIGURATION, tax_mappings=together)) == 2040

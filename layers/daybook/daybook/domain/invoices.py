@@ -28,11 +28,6 @@ class _Line:
     effects: list[Change] = field(default_factory=list)
 
     @property
-    def fits(self) -> bool:
-        """Whether an invoice can carry it: a net amount, and a tax of the same sign or none."""
-        return bool(self.amount) and (not self.tax or (self.tax > 0) == (self.amount > 0))
-
-    @property
     def total(self) -> Decimal:
         return self.amount + self.tax
 
@@ -181,10 +176,22 @@ class _Writer:
                 line.tax += amount
             else:
                 line.amount += amount
-        for line in lines.values():
-            if not line.fits:
-                self.left.extend(line.effects)
-        return [line for line in lines.values() if line.fits]
+        fitting = [line for line in lines.values() if self._fits(line)]
+        self.left.extend(effect for line in lines.values() if line not in fitting for effect in line.effects)
+        return fitting
+
+    def _fits(self, line: _Line) -> bool:
+        """Whether a document can carry a line.
+
+        It can when there is a net amount, and the tax has its sign, one rate, and goes where that rate sends it.
+        """
+        rate = line.posting.tax_rate
+        if not line.amount or "+" in rate:
+            return False
+        sent_to = {posting.tax_account for posting, _ in line.effects if posting.tax_account}
+        expected = self.rendering.plan.ledger.tax_accounts.get(rate, "")
+        same_sign = (line.tax > 0) == (line.amount > 0)
+        return not line.tax or (same_sign and sent_to == {expected})
 
     def _first(self, sold: list[_Line], returned: list[_Line]) -> tuple[list[_Line], list[_Line]]:
         """A day's first documents: sales with discounts on one, returns with charges on the other."""

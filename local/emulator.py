@@ -7,7 +7,8 @@ MiniStack that it is given, so that a request which AWS would refuse is refused 
   "x-amazon-apigateway-gateway-responses object");
 - with the API key source AUTHORIZER, the usage key that the authorizer names is the caller's;
 - an invocation carries at most 6 MB each way, an API call takes at most 29 seconds (quotas of AWS Lambda and
-  of Amazon API Gateway), and a request to put events holds at most 1 MB (quotas of Amazon EventBridge).
+  of Amazon API Gateway), and a request to put events holds at most 1 MB (quotas of Amazon EventBridge);
+- a policy is matched against the group that a schedule is really in, not always against `default`.
 
 MiniStack itself refuses what is too large for DynamoDB and SQS. `tests/e2e/test_aws_limits.py` checks it all.
 """
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as ministack
+from ministack.core import iam_actions
 from ministack.core.responses import error_response_json, request_scope
 from ministack.services import apigateway_v1, eventbridge
 
@@ -135,6 +137,28 @@ def within_event_limit(put: Callable[..., Any]) -> Callable[..., Any]:
     return put_events
 
 
+def with_schedule_group(name_resource: Callable[..., str]) -> Callable[..., str]:
+    """Name a schedule by its own group where a policy is checked."""
+
+    def extract_resource_arn(
+        service: str,
+        method: str,
+        path: str,
+        headers: dict[str, Any],
+        body: bytes,
+        query_params: dict[str, Any],
+        *arguments: str,
+    ) -> str:
+        arn = name_resource(service, method, path, headers, body, query_params, *arguments)
+        if service != "scheduler" or ":schedule/default/" not in arn:
+            return arn
+        asked = query_params.get("groupName") or (json.loads(body).get("GroupName") if body else None)
+        group = asked[0] if isinstance(asked, list) else asked
+        return arn.replace(":schedule/default/", f":schedule/{group or 'default'}/")
+
+    return extract_resource_arn
+
+
 def main() -> None:
     """Serve until told to end; then keep the state."""
     apigateway_v1.handle_execute = within_api_limits(apigateway_v1.handle_execute)
@@ -142,6 +166,7 @@ def main() -> None:
     apigateway_v1._api_key_from_request = lambda _headers: usage_key.get()
     apigateway_v1._import_rest_api = with_gateway_responses(apigateway_v1._import_rest_api)
     eventbridge._put_events = within_event_limit(eventbridge._put_events)
+    iam_actions.extract_resource_arn = with_schedule_group(iam_actions.extract_resource_arn)
     config = Config()
     config.bind = [f"{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"]
     config.keep_alive_timeout = 75

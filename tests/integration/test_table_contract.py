@@ -9,6 +9,8 @@ from typing import Any
 
 import boto3
 import pytest
+from moto import mock_aws
+
 from daybook.store.dynamodb import DynamoTable
 from daybook.store.table import (
     Absent,
@@ -22,7 +24,6 @@ from daybook.store.table import (
     Put,
     Table,
 )
-from moto import mock_aws
 from tests.simulation.memory import MemoryTable
 
 NAMES = ("PK", "SK", "GSI1PK", "GSI1SK")

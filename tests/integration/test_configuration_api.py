@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from daybook.platforms.sandbox.chart import account_id, identifier, tax_rate_id
 
+from daybook.platforms.sandbox.chart import account_id, identifier, tax_rate_id
 from tests import configuration_bodies as bodies
 from tests.integration.api_calls import Caller, api_over
 

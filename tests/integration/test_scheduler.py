@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from daybook.store import aws, scheduler
 from moto import mock_aws
+
+from daybook.store import aws, scheduler
 
 SETTINGS = {
     "AWS_DEFAULT_REGION": "eu-west-2",

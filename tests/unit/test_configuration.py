@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
 from daybook.domain.configuration import (
     Configuration,
     LineRates,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from daybook.domain.errors import BadRequest, Conflict
 from daybook.domain.reading import read_record
 from daybook.services.configure import read_configuration, save_configuration

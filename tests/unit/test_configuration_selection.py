@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from daybook.domain.configuration import read_configuration
 from daybook.domain.errors import BadRequest
 from daybook.domain.selection import empty_body, merge
 from daybook.wire.configuration import read_posted
 from daybook.wire.configuration_answer import Offer, answer_of
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from tests import configuration_bodies as bodies
 
 Json = dict[str, Any]

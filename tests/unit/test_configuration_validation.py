@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from daybook.domain.account_keys import accounts_taken, is_payment_key, wording
 from daybook.domain.configuration import FEE_KEYS, PAYMENT_KEYS, SALES_KEYS, section_of
 from daybook.domain.ledger import ARCHIVED

@@ -7,6 +7,9 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from daybook.domain.schedule import (
     DAILY,
     MONTHLY,
@@ -18,8 +21,6 @@ from daybook.domain.schedule import (
     next_due,
 )
 from daybook.domain.times import Calendar
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 # Whole hours, half and quarter hours off, changes at midnight, of half an hour, and of a whole skipped day.
 ZONES = (

@@ -19,7 +19,7 @@ from urllib.parse import urlencode, urlsplit
 
 Json = Any
 SECONDS = 29  # API Gateway gives up on a request after this long
-POLL_SECONDS = 0.25
+POLL_SECONDS = 0.3
 
 # json writes no Decimal as a number: it is written as a marked text, and the marks are taken away.
 _MARK = secrets.token_hex(8)

@@ -10,7 +10,7 @@ import argparse
 import json
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -114,9 +114,10 @@ def show(client: Client, output_format: str) -> Results:
 
     report.heading(6, "Trial balance")
     report.trial_balance(books)
-    tie_out = final_tie_out(merchant, syncs)
-    report.heading(7, f"Tie-out of all {len(tie_out)} days: the shops' totals beside what was written")
-    agree = report.tie_out(total(tie_out))
+    tie_out = tie_outs(merchant, syncs)
+    posted, written = totals(tie_out)
+    report.heading(7, f"Tie-out of {len({day['day'] for day in tie_out})} days, to the penny")
+    agree = report.tie_out(posted, "shops", "posted") and report.tie_out(written, "sent", "in the books")
 
     report.heading(8, "Once more, to see that nothing is written twice")
     syncs["latest again"] = timed(merchant, "latest", None)
@@ -147,36 +148,37 @@ def set_up(client: Client, trade: Trade, output_format: str) -> Merchant:
     merchant.configure(chosen)
     rates = ", ".join(f"{'+'.join(components)} as {name}" for components, name in chosen.taxes.items())
     report.fact("configured", f"{len(ACCOUNTS)} accounts; tax: {rates}")
-    wording = (
-        "journals" if output_format == JOURNAL else "invoices, credit notes, payments, bills and transfers"
-    )
-    report.fact("writes", f"{wording}; a day runs from midnight to midnight in {ZONE}")
+    invoices = "invoices, credit notes, payments, bills and transfers"
+    written = "a journal a day" if output_format == JOURNAL else invoices
+    report.fact("writes", f"{written}; days begin at midnight in {ZONE}")
     return merchant
 
 
 def push(merchant: Merchant, wave: Wave) -> None:
-    """Push a wave's orders, payments and transactions shop by shop, and wait until all are kept."""
-    for shop in SHOPS:
-        parts = {
-            key[1]: bodies for key, bodies in wave.items() if key[0] == shop.id and key[1] not in CATALOGUE
-        }
-        progress = report.Progress(shop.name, 2 * sum(map(len, parts.values())))
-        datasets = []
-        for data_type, bodies in parts.items():
-            for place in range(0, len(bodies), AT_ONCE):
-                some = bodies[place : place + AT_ONCE]
-                datasets.append(merchant.push(shop.id, data_type, some))
-                progress.advance(len(some))
-        counted: dict[str, int] = defaultdict(int)
-        for dataset in datasets:
+    """Push a wave's orders, payments and transactions, shop by shop, and wait until all are kept."""
+    trade = {key: bodies for key, bodies in wave.items() if key[1] not in CATALOGUE}
+    progress = report.Progress("pushing", 2 * sum(map(len, trade.values())))
+    datasets: dict[str, list[str]] = defaultdict(list)
+    for (shop_id, data_type), bodies in trade.items():
+        for place in range(0, len(bodies), AT_ONCE):
+            some = bodies[place : place + AT_ONCE]
+            datasets[shop_id].append(merchant.push(shop_id, data_type, some))
+            progress.advance(len(some))
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    for shop_id, pushed in datasets.items():
+        for dataset in pushed:
             (complete,) = merchant.wait_for([dataset])
-            for name in ("received", "accepted", "ignored", "refused"):
-                counted[name] += complete[name]
+            counted[shop_id].update({name: complete[name] for name in ("accepted", "ignored", "refused")})
             progress.advance(complete["received"])
-        sent = ", ".join(f"{len(bodies):,} {data_type}" for data_type, bodies in parts.items())
-        known = f", {counted['ignored']} known already" if counted["ignored"] else ""
-        refused = f", {counted['refused']} refused" if counted["refused"] else ""
-        progress.finish(f"{sent}: {counted['accepted']:,} kept{known}{refused}")
+    progress.clear()
+    for shop in SHOPS:
+        sent = ", ".join(
+            f"{len(bodies):,} {kind}" for (owner, kind), bodies in trade.items() if owner == shop.id
+        )
+        kept = counted[shop.id]
+        known = f", {kept['ignored']} known already" if kept["ignored"] else ""
+        refused = f", {kept['refused']} refused" if kept["refused"] else ""
+        report.fact(shop.name, f"{sent}: {kept['accepted']:,} kept{known}{refused}")
 
 
 def timed(merchant: Merchant, kind: str, body: Json) -> Json:
@@ -185,29 +187,37 @@ def timed(merchant: Merchant, kind: str, body: Json) -> Json:
     status = merchant.sync(kind, body)
     seconds = time.monotonic() - began
     failure = f": {status['errorMessage']}" if status["errorMessage"] else ""
-    report.fact(kind, f"{status['syncStatusCode']} {status['syncStatus']}, {seconds:.1f} s{failure}")
+    report.fact(
+        kind, f"{status['syncStatusCode']} {report.words(status['syncStatus'])}, {seconds:.1f} s{failure}"
+    )
     return status
 
 
-def final_tie_out(merchant: Merchant, syncs: dict[str, Json]) -> list[Json]:
-    """Each day's last tie-out: a later sync's where it looked at the day again."""
-    days: dict[tuple[str, str], Json] = {}
-    for status in syncs.values():
-        for day in merchant.tie_out(status["syncId"])["days"]:
-            days[day["day"], day["currency"]] = day
-    return [days[key] for key in sorted(days)]
+def tie_outs(merchant: Merchant, syncs: dict[str, Json]) -> list[Json]:
+    """The tie-outs of all syncs, a day after the other, the oldest sync's first."""
+    return [day for status in syncs.values() for day in merchant.tie_out(status["syncId"])["days"]]
 
 
-def total(days: list[Json]) -> list[Json]:
-    """The days' tie-outs as one: sums by measure, agreeing where every day agrees."""
-    rows: dict[str, Json] = {}
-    for day in days:
-        for row in day["rows"]:
-            sums = rows.setdefault(row["measure"], {"measure": row["measure"], "agrees": True})
-            for column in ("source", "documents", "platform"):
-                sums[column] = sums.get(column, Decimal(0)) + row[column]
-            sums["agrees"] = sums["agrees"] and row["agrees"]
-    return list(rows.values())
+def totals(days: list[Json]) -> tuple[list[Json], list[Json]]:
+    """Two tables: what the shops reported beside what is posted, what was sent beside what the books took.
+
+    The first counts each day as the last sync that looked at it found it, the second adds all syncs up.
+    """
+    latest = {(day["day"], day["currency"]): day for day in days}
+    posted = [row for day in latest.values() for row in day["rows"] if row["source"] is not None]
+    written = [row for day in days for row in day["rows"] if row["platform"] is not None]
+    return add_up(posted, "source", "documents"), add_up(written, "documents", "platform")
+
+
+def add_up(rows: list[Json], *sides: str) -> list[Json]:
+    """Rows as one for each measure: sums, agreeing where every row agrees."""
+    sums: dict[str, Json] = {}
+    for row in rows:
+        total = sums.setdefault(row["measure"], {"measure": row["measure"], "agrees": True})
+        for place, side in zip(("left", "right"), sides, strict=True):
+            total[place] = total.get(place, Decimal(0)) + row[side]
+        total["agrees"] = total["agrees"] and row["agrees"]
+    return list(sums.values())
 
 
 def main() -> None:

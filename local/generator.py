@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
@@ -41,7 +41,7 @@ Wave = dict[tuple[str, str], list[Body]]
 BUSYNESS = (9, 9, 9, 9, 11, 14, 12)
 LINE_DOWN = date(2026, 3, 27)
 LINE_DOWN_HOURS = range(14, 17)
-EDITS = ("a tip was added on the card slip", "an item was taken off and its price paid back", "repriced")
+EDITS = ("a tip was added on the card slip", "an item was taken off", "its price was reduced")
 DUPLICATES = 25
 SMALL, LARGE = 600, 2000  # pence: what a person alone and what a table spends
 
@@ -257,6 +257,8 @@ class _Fortnight:
             removed = after.items.pop()
             paid_back = sale.moment + timedelta(days=1, hours=1)
             after.tenders.append(Tender(self.identifier(), "Card", -removed.gross, paid_back))
+            change = _change(sale, "the price of what was taken off the day before was paid back")
+            self.changes.append(replace(change, day=change.day + timedelta(days=1)))
         else:
             basket = [(item.product, item.quantity) for item in sale.items]
             full = sum(product.price * quantity for product, quantity in basket)

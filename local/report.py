@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import textwrap
 from collections import defaultdict
@@ -59,11 +60,20 @@ class Progress:
             bar = "#" * filled + "." * (_BAR - filled)
             print(f"\r    {self._label:<12} [{bar}] {self._done:,} of {self._total:,}", end="", flush=True)
 
-    def finish(self, text: str) -> None:
-        """Replace the bar with what became of it."""
+    def clear(self) -> None:
+        """Take the bar away."""
         if self._shown:
-            print("\r" + " " * WIDTH + "\r", end="")
-        fact(self._label, text)
+            print("\r" + " " * WIDTH + "\r", end="", flush=True)
+
+
+def words(kind: str) -> str:
+    """A kind of document as one says it: `creditNote` is a credit note."""
+    return re.sub(r"([A-Z])", r" \1", kind).strip().lower()
+
+
+def count(number: int, things: str) -> str:
+    """A number of things, one of them without its s."""
+    return f"{number:,} {things.removesuffix('s') if number == 1 else things}"
 
 
 def entries(books: Json, day: str) -> None:
@@ -74,9 +84,9 @@ def entries(books: Json, day: str) -> None:
         sides = sorted(merged(entry["lines"]).items(), key=lambda pair: -pair[1])
         if len(sides) == len(("debit", "credit")):
             (debit, total), (credit, _) = sides
-            print(f"    {entry['kind']:<12} {debit + ' <- ' + credit:<54} {amount(total, 12)}")
+            print(f"    {words(entry['kind']):<12} {debit + ' <- ' + credit:<54} {amount(total, 12)}")
             continue
-        print(f"    {entry['kind']:<12} {entry['description'][: WIDTH - 18]}")
+        print(f"    {words(entry['kind']):<12} {entry['description'][: WIDTH - 18]}")
         for name, balance in sides:
             print(f"      {name:<64} {_two_sides(balance)}")
 
@@ -98,7 +108,7 @@ def adjustments(documents: Sequence[Json], changes: Sequence[Change]) -> None:
     """What was written for days posted before, under the records that made it necessary."""
     by_day: dict[str, list[str]] = defaultdict(list)
     for document in documents:
-        by_day[document["day"]].append(f"{document['kind']} {document['total']:,.2f}")
+        by_day[document["day"]].append(f"{words(document['kind'])} {document['total']:,.2f}")
     reasons: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for change in changes:
         reasons[change.day.isoformat()][change.reason].append(change.number)
@@ -124,13 +134,13 @@ def trial_balance(books: Json) -> None:
         print(f"    {'':<5} {ledger['currency']:<46} {sums}")
 
 
-def tie_out(rows: Iterable[Mapping[str, Json]]) -> bool:
-    """Each total of the source beside those of documents and platform; answers whether all agree."""
-    print(f"    {'':<26} {'source':>13} {'documents':>13} {'platform':>13}")
+def tie_out(rows: Iterable[Mapping[str, Json]], left: str, right: str) -> bool:
+    """Each total beside what it must equal; answers whether all agree."""
+    print(f"    {'':<50} {left:>12} {right:>12}")
     all_agree = True
     for row in rows:
         all_agree = all_agree and row["agrees"]
         mark = "agrees" if row["agrees"] else "DIFFERS"
-        columns = " ".join(f"{row[name]:>13,.2f}" for name in ("source", "documents", "platform"))
-        print(f"    {row['measure']:<26} {columns}  {mark}")
+        measure = re.sub(r"[a-z][A-Z]", lambda found: f"{found[0][0]} {found[0][1].lower()}", row["measure"])
+        print(f"    {measure:<50} {row['left']:>12,.2f} {row['right']:>12,.2f}  {mark}")
     return all_agree

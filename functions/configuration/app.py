@@ -7,7 +7,7 @@ from typing import Any
 from daybook.services.companies import find_company
 from daybook.services.configure import read_configuration, save_configuration
 from daybook.services.runtime import runtime
-from daybook.store.scheduler import ensure
+from daybook.services.schedule import ensure_schedule
 from rest import Api, Request
 
 api = Api("configuration")
@@ -27,4 +27,4 @@ def get_configuration(request: Request, company_id: str) -> dict[str, Any]:
 def set_configuration(request: Request, company_id: str) -> dict[str, Any]:
     """Save what was selected."""
     company = find_company(runtime(), request.client_id, company_id)
-    return save_configuration(runtime(), company, request.json(), ensure_schedule=ensure)
+    return save_configuration(runtime(), company, request.json(), ensure_schedule=ensure_schedule)

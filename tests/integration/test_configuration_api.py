@@ -36,7 +36,7 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> Shop:
     module = importlib.import_module("configuration.app")
     schedules: list[tuple[str, int]] = []
     monkeypatch.setattr(module, "runtime", lambda: runtime)
-    monkeypatch.setattr(module, "ensure", lambda zone, hour: schedules.append((zone, hour)))
+    monkeypatch.setattr(module, "ensure_schedule", lambda zone, hour: schedules.append((zone, hour)))
     call.handlers["syncs"] = module.handler  # where `function_of` sends every path with /sync/ in it
     company = call("POST", "/meta/companies/sync", {"name": "Corner Cafe"}).body["id"]
     connection = call("POST", f"/companies/{company}/connections", {"platformKey": "mqjo"}).body["id"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -215,3 +216,19 @@ def test_schedules_are_named_apart() -> None:
 
 
 _NAME_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+
+
+@pytest.mark.parametrize(
+    ("event", "relayed"),
+    [({"version": 1, "timeZone": "Europe/London", "syncHour": 4}, 0), ({"version": 1}, 3)],
+)
+def test_only_the_hourly_strike_sees_to_messages(
+    monkeypatch: pytest.MonkeyPatch, event: dict[str, object], relayed: int
+) -> None:
+    app = importlib.import_module("dispatcher.app")
+    runtime = runtime_at("2026-03-10T12:00")
+    configure(runtime, 1, DAWN)
+    set_clock(runtime, "2026-03-11T04:00")
+    monkeypatch.setattr(app, "runtime", lambda: runtime)
+    monkeypatch.setattr(app, "relay_left_behind", lambda _runtime: 3)
+    assert app.handler(event, None) == {"requested": 1, "failed": 0, "relayed": relayed}

@@ -16,7 +16,7 @@ from daybook.domain.errors import DaybookError, NotFound
 from daybook.domain.schedule import latest_due, next_due
 from daybook.services.relay import relay_unsent
 from daybook.services.syncs import request_scheduled
-from daybook.store import companies, due
+from daybook.store import companies, due, scheduler
 from daybook.wire.models import utc_text
 
 if TYPE_CHECKING:
@@ -39,6 +39,11 @@ class Dispatched:
 
     requested: int
     failed: tuple[str, ...]
+
+
+def ensure_schedule(time_zone: str, sync_hour: int) -> None:
+    """Have a schedule strike at this hour of every day in this zone, creating it when there is none."""
+    scheduler.ensure(time_zone, sync_hour)
 
 
 def due_change(runtime: Runtime, company_id: str, body: Mapping[str, Any]) -> Put | Delete:

@@ -41,7 +41,9 @@ def create(table: Table, company: Company, *also: Write) -> None:
     try:
         table.transact([*writes, *also])
     except ConditionFailed as failed:
-        raise Conflict("This merchant has a company already.") from failed
+        if failed.index < len(writes):
+            raise Conflict("This merchant has a company already.") from failed
+        raise
 
 
 def get(table: Table, client_id: str, company_id: str) -> Company:

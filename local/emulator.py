@@ -8,7 +8,8 @@ MiniStack that it is given, so that a request which AWS would refuse is refused 
 - with the API key source AUTHORIZER, the usage key that the authorizer names is the caller's;
 - an invocation carries at most 6 MB each way, an API call takes at most 29 seconds (quotas of AWS Lambda and
   of Amazon API Gateway), and a request to put events holds at most 1 MB (quotas of Amazon EventBridge);
-- a policy is matched against the group that a schedule is really in, not always against `default`.
+- a policy is matched against the group that a schedule is really in, not always against `default`;
+- a table's stream begins anew when the stack starts again, and so does whoever reads it: positions are not kept.
 
 MiniStack itself refuses what is too large for DynamoDB and SQS. `tests/e2e/test_aws_limits.py` checks it all.
 """
@@ -29,7 +30,7 @@ from hypercorn.config import Config
 from ministack import app as ministack
 from ministack.core import iam_actions
 from ministack.core.responses import error_response_json, request_scope
-from ministack.services import apigateway_v1, eventbridge
+from ministack.services import apigateway_v1, eventbridge, lambda_svc
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -166,6 +167,7 @@ def main() -> None:
     apigateway_v1._api_key_from_request = lambda _headers: usage_key.get()
     apigateway_v1._import_rest_api = with_gateway_responses(apigateway_v1._import_rest_api)
     eventbridge._put_events = within_event_limit(eventbridge._put_events)
+    lambda_svc._restore_esm_positions = lambda *_: None
     iam_actions.extract_resource_arn = with_schedule_group(iam_actions.extract_resource_arn)
     config = Config()
     config.bind = [f"{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"]

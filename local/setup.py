@@ -51,18 +51,18 @@ def install(environment: Path, names: list[str]) -> None:
     installed = mark.read_text().split() if mark.exists() else []
     if wanted in installed:
         return
-    if not installed or mark_of(requirements[:1]) not in installed:
+    if mark_of(requirements[:1]) not in installed:
         shutil.rmtree(environment, ignore_errors=True)
         log = ROOT / ".local" / "log" / f"{environment.name.lstrip('.')}-create.txt"
         run_quietly([sys.executable, "-m", "venv", environment], environ(), ROOT, log)
-        installed = []
     options = [option for path in requirements for option in ("-r", str(path))]
     pip = [python_of(environment), "-m", "pip", "install", "--require-hashes", "--no-deps"]
     quietly = ["--only-binary=:all:", "--no-input", "--disable-pip-version-check"]
     log = ROOT / ".local" / "log" / f"{environment.name.lstrip('.')}-install.txt"
     run_quietly([*pip, *quietly, *options], environ(), ROOT, log)
     link_sources(environment)
-    mark.write_text("\n".join([*installed, wanted]))
+    # What was installed holds whatever a shorter list asks for.
+    mark.write_text("\n".join(mark_of(requirements[:count]) for count in range(1, len(requirements) + 1)))
 
 
 def link_sources(environment: Path) -> None:

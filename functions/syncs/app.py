@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from daybook.services import push_history, syncs
+from daybook.services import retry_push as retry
 from daybook.services.companies import find_company, resolve_range, resolve_time
+from daybook.services.identifiers import identifier
 from daybook.services.runtime import runtime
 from daybook.services.show_sync import show_status, show_summary
 from daybook.services.tie_out import read_tie_out
 from daybook.wire.paging import read_listing
-from daybook.wire.syncs import read_range, read_sync_to
+from daybook.wire.syncs import Retry, read_range, read_sync_to
 from rest import Api, Request
 
 api = Api("syncs")
@@ -80,7 +82,8 @@ def list_syncs(request: Request, company_id: str) -> object:
 def get_sync(request: Request, company_id: str, sync_id: str) -> object:
     """How one sync stands."""
     company = find_company(runtime(), request.client_id, company_id)
-    return show_status(runtime(), syncs.read_sync(runtime(), company, sync_id))
+    sync = syncs.read_sync(runtime(), company, identifier(sync_id, "sync"))
+    return show_status(runtime(), sync)
 
 
 @api.route("GET", *_spellings("syncs/<sync_id>/tie-out"))
@@ -96,6 +99,14 @@ def list_push_operations(request: Request, company_id: str) -> object:
     company = find_company(runtime(), request.client_id, company_id)
     listing = read_listing(request.parameters)
     return push_history.list_push_operations(runtime(), company, listing, request.path)
+
+
+@api.route("POST", "/companies/<company_id>/push/retry")
+def retry_push(request: Request, company_id: str) -> object:
+    """Try the documents the ledger refused again."""
+    company = find_company(runtime(), request.client_id, company_id)
+    retried, sync = retry.retry_push(runtime(), company)
+    return Retry(retried=retried, sync=show_summary(runtime(), sync, request.base_url) if sync else None)
 
 
 @api.route("GET", "/companies/<company_id>/push/<key>")

@@ -12,6 +12,8 @@ import pytest
 from daybook.domain.records import DATA_TYPES
 from daybook.services.ingest import ingest_dataset
 from daybook.services.runtime import Runtime
+from daybook.store import configurations, records
+from tests.configuration_bodies import nested
 from tests.integration.api_calls import Answer, Caller, api_over
 
 UNKNOWN = "00000000-0000-7000-8000-000000000000"
@@ -303,3 +305,34 @@ def test_adds_an_account_to_the_ledger(shop: Shop) -> None:
 def test_what_the_source_knows_of_the_company(shop: Shop) -> None:
     path = f"/companies/{shop.id}/connections/{shop.own}/data/commerce-info"
     assert shop.call("GET", path).body["companyName"] == "Shop"
+
+
+def test_removing_a_source_removes_its_records(shop: Shop) -> None:
+    shop.ingest(shop.push("orders", [RECORDS["orders"]]))
+    waiting = shop.push("products", [RECORDS["products"]])
+    shop.call("DELETE", f"/companies/{shop.id}/connections/{shop.own}")
+    assert shop.read("orders").status == 404
+    assert not list(records.iterate(shop.runtime.table, shop.id, shop.own, "orders"))
+    assert shop.ingest(waiting)["status"] == "ValidationError"
+    assert not list(records.iterate(shop.runtime.table, shop.id, shop.own, "products"))
+
+
+def test_removing_a_ledger_resets_the_configuration(shop: Shop) -> None:
+    ledger = shop.link()
+    configurations.save(shop.runtime.table, shop.id, nested(), None, "2026-03-01T00:00:00Z")
+    shop.call("DELETE", f"/companies/{shop.id}/connections/{ledger}")
+    stored = configurations.current(shop.runtime.table, shop.id)
+    assert stored is not None
+    assert (stored.version, stored.body["enable"]) == (2, False)
+
+
+def test_deleting_a_company_erases_its_records_and_configuration(shop: Shop) -> None:
+    shop.ingest(shop.push("orders", [RECORDS["orders"]]))
+    shop.push("products", [RECORDS["products"]])
+    configurations.save(shop.runtime.table, shop.id, nested(), None, "2026-03-01T00:00:00Z")
+    assert shop.call("DELETE", f"/companies/{shop.id}").status == 204
+    assert configurations.current(shop.runtime.table, shop.id) is None
+    for data_type in DATA_TYPES:
+        assert not list(records.iterate(shop.runtime.table, shop.id, shop.own, data_type))
+    kept = [item for rows in shop.runtime.table._items.values() for item in rows.values()]  # type: ignore[attr-defined]
+    assert not [item for item in kept if "Tea" in str(item) or item.get("part")]

@@ -182,3 +182,14 @@ def test_push_history(call: Caller, company: str, runtime: Runtime) -> None:
     assert call("GET", f"/companies/{company}/push?query=status=Failed").body["totalResults"] == 1
     assert call("GET", f"/companies/{company}/push/{UNKNOWN}").status == 404
     assert call("GET", f"/companies/{company}/push/x").status == 404
+
+
+def test_retry_syncs_again_when_documents_failed(call: Caller, company: str, runtime: Runtime) -> None:
+    path = f"/companies/{company}/push/retry"
+    assert call("POST", path).body == {"retried": 0, "sync": None}
+    documents = [stored(company, 1, Kind.INVOICE, SUCCESS), stored(company, 2, Kind.PAYMENT, FAILED)]
+    runtime.table.transact([write for each in documents for write in runtime.documents.planned(each)])
+    answer = call("POST", path).body
+    assert (answer["retried"], answer["sync"]["syncStatusCode"]) == (1, 1000)
+    latest = call("GET", f"/companies/{company}/sync/commerce/syncs/latest/status").body
+    assert latest["syncId"] == answer["sync"]["syncId"]

@@ -13,7 +13,7 @@ from daybook.services import connections
 from daybook.services.identifiers import identifier
 from daybook.services.integrations import OWN_DATA, integration
 from daybook.store import companies as store
-from daybook.store import configurations
+from daybook.store import configurations, datasets, due, layout
 from daybook.store.companies import Company
 from daybook.store.connections import creation, list_connections
 from daybook.wire import companies as wire
@@ -111,9 +111,15 @@ def delete_company(runtime: Runtime, company: Company) -> None:
 
     Its configuration, connections and records are erased; what was posted stays in the merchant's ledger.
     """
-    store.delete(runtime.table, company)
+    store.delete(runtime.table, company, due.clear(company.id))
     for connection in list_connections(runtime.table, company.id):
         connections.erase_connection(runtime, connection)
+    for dataset in datasets.newest_first(runtime.table, company.id):
+        if dataset.status not in datasets.FINAL:
+            datasets.forget_body(runtime.table, dataset)
+    pk, begins = layout.configuration(company.id)
+    kept = runtime.table.query_all(pk, begins=begins)
+    runtime.table.batch_delete([(item["PK"], item["SK"]) for item in kept])
 
 
 def show_company(runtime: Runtime, company: Company, base_url: str) -> wire.Company:

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from daybook.domain.errors import BadRequest, NotFound, Problem
+from daybook.domain.records import DATA_TYPES
+from daybook.domain.selection import empty_body
 from daybook.platforms.sandbox.chart import new_books
 from daybook.services.identifiers import identifier
 from daybook.services.integrations import ACCOUNTING, COMMERCE, OWN_DATA, SANDBOX, Integration, integration
+from daybook.store import configurations, due, records
 from daybook.store import connections as store
 from daybook.store.connections import Connection
 from daybook.store.ledger import Ledger
@@ -111,7 +114,14 @@ def unlink(runtime: Runtime, connection: Connection) -> Connection:
 
 
 def erase_connection(runtime: Runtime, connection: Connection) -> None:
-    """Remove a connection with what came through it: a ledger's configuration, a source's records."""
+    """Remove a connection with what came through it: a ledger's configuration, a source's records.
+
+    The configurations that days were posted under are kept with the posted days.
+    """
+    if connection.source_type == COMMERCE:
+        records.erase(runtime.table, connection.company_id, connection.id, DATA_TYPES)
+    else:
+        _reset_configuration(runtime, connection.company_id)
     store.delete(runtime.table, connection.company_id, connection.id)
 
 
@@ -161,6 +171,14 @@ def show_connection(connection: Connection, base_url: str) -> wire.Connection:
         ],
         connection_info=dict(connection.connection_info),
     )
+
+
+def _reset_configuration(runtime: Runtime, company_id: str) -> None:
+    stored = configurations.current(runtime.table, company_id)
+    if stored is not None:
+        now = utc_text(runtime.clock.now())
+        off = due.clear(company_id)
+        configurations.save(runtime.table, company_id, empty_body(), stored.version, now, off)
 
 
 def _linked(runtime: Runtime, connection: Connection) -> Connection:

@@ -50,6 +50,13 @@ class SyncSummary(SyncStatus):
     data_connections: list[Connection]
 
 
+class Retry(Model):
+    """How many failed documents are tried again, and the sync that does it; none when nothing failed."""
+
+    retried: int
+    sync: SyncSummary | None
+
+
 def read_sync_to(body: object) -> str | None:
     """When to sync to; None (now) for no body, `{}` and null. Raises BadRequest."""
     if body is None:

@@ -227,13 +227,14 @@ def unpack(packed: bytes) -> bytes:
 
 
 def _path(event: Mapping[str, Any]) -> str:
-    """The path without the stage (a custom domain's base path counts as one) and without a trailing slash."""
-    path = str(event.get("path") or "/")
-    resource = str(event.get("resource") or "")
-    stage = str((event.get("requestContext") or {}).get("stage") or "")
-    if stage and path.startswith(f"/{stage}/") and not resource.startswith(f"/{stage}"):
-        path = path.removeprefix(f"/{stage}")
-    return path.rstrip("/") or "/"
+    """The path as the template spells it: without a stage or a custom domain's base path, or a last slash."""
+    path = str(event.get("path") or "/").rstrip("/")
+    first = str(event.get("resource") or "").split("/")[1:2]
+    if first and not first[0].startswith("{"):
+        segments = path.split("/")[1:]
+        if first[0] in segments:
+            path = "/" + "/".join(segments[segments.index(first[0]) :])
+    return path or "/"
 
 
 def _base_url(headers: Mapping[str, str], context: Mapping[str, Any], path: str) -> str:
@@ -241,7 +242,8 @@ def _base_url(headers: Mapping[str, str], context: Mapping[str, Any], path: str)
     host = headers.get("host") or str(context.get("domainName") or "localhost")
     loopback = host.partition(":")[0] in ("localhost", "127.0.0.1")
     scheme = headers.get("x-forwarded-proto") or ("http" if loopback else "https")
-    prefix = str(context.get("path") or "").rstrip("/").removesuffix(path.rstrip("/"))
+    whole = str(context.get("path") or "").rstrip("/")
+    prefix = whole.removesuffix(path) if whole.endswith(path) else f"/{context.get('stage')}"
     if loopback and prefix:  # the embedded stack tells its APIs apart by path
         return f"{scheme}://{host}/restapis/{context.get('apiId')}{prefix}/_user_request_"
     return f"{scheme}://{host}{prefix}"

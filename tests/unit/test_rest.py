@@ -37,7 +37,7 @@ def event(method: str = "GET", path: str = "/things/1", **more: Any) -> dict[str
     return {
         "httpMethod": method,
         "path": path,
-        "resource": "/things/{proxy+}",
+        "resource": "/meta/things/{proxy+}" if path.startswith("/meta") else "/things/{proxy+}",
         "headers": {"Host": "api.example", **more.pop("headers", {})},
         "queryStringParameters": None,
         "pathParameters": {"proxy": "1"},
@@ -75,7 +75,9 @@ def test_an_answer_is_200_json_with_exact_numbers() -> None:
     assert answer["multiValueHeaders"]["Content-Type"] == ["application/json"]
 
 
-@pytest.mark.parametrize("path", ["/things/1", "/meta/things/1", "/prod/things/1", "/things/1/"])
+@pytest.mark.parametrize(
+    "path", ["/things/1", "/meta/things/1", "/prod/things/1", "/things/1/", "/books/api/things/1"]
+)
 def test_every_spelling_with_and_without_stage(path: str) -> None:
     assert call(lambda _, thing_id: [thing_id], event(path=path))[:2] == (200, ["1"])
 
@@ -229,6 +231,8 @@ def test_a_bomb_is_refused_without_being_unpacked() -> None:
             "https://a.example/prod",
         ),
         ({"Host": "books.example"}, {"path": "/things/1"}, "https://books.example"),
+        ({"Host": "books.example"}, {"path": "/api/things/1"}, "https://books.example/api"),
+        ({"Host": "a.example"}, {"path": "/prod/things/%31"}, "https://a.example/prod"),
         (
             {"Host": "localhost:4566"},
             {"path": "/prod/things/1", "apiId": "abc"},

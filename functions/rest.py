@@ -33,6 +33,8 @@ JSON = "application/json"
 # A synchronous invocation of a Lambda function carries 6 MB each way; the rest is for headers and context.
 EVENT_LIMIT = 6 * 1024 * 1024
 EVENT_OVERHEAD = 64 * 1024
+# The path parameters that a log line names; a record's id is the partner's own and may say who a person is.
+LOGGED = ("company_id", "connection_id", "dataset_id", "sync_id")
 UNPACKED_LIMIT = 20 * 1024 * 1024
 # Above this an answer is compressed for clients that take it.
 COMPRESS_FROM = 256 * 1024
@@ -131,6 +133,7 @@ class Api:
 
         def register(operation: Operation) -> Operation:
             def call(**path_parameters: str) -> Answer:
+                self._logger.append_keys(**{name: path_parameters.get(name) for name in LOGGED})
                 return _answer(self._request, operation(self._request, **path_parameters))
 
             for path in paths:
@@ -144,10 +147,7 @@ class Api:
         started = time.monotonic()
         self._request = Request(event)
         self._logger.clear_state()
-        self._logger.append_keys(
-            correlation_id=self._request.correlation_id,
-            company_id=(event.get("pathParameters") or {}).get("companyId"),
-        )
+        self._logger.append_keys(correlation_id=self._request.correlation_id)
         answer = self._resolver.resolve({**event, "path": self._request.path}, context)
         self._logger.info(
             "answered",

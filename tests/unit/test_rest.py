@@ -269,3 +269,14 @@ def test_any_bytes_are_json_or_a_bad_request(raw: bytes) -> None:
 @pytest.mark.parametrize(("number", "text"), [("1E+3", "1000"), ("0.000001", "0.000001"), ("1.10", "1.10")])
 def test_writes_a_decimal_with_its_own_digits(number: str, text: str) -> None:
     assert write_json(Decimal(number)) == text
+
+
+def test_a_log_line_names_ids_and_nothing_that_was_sent(capsys: pytest.CaptureFixture[str]) -> None:
+    api = rest.Api("things")
+    api.route("POST", "/things/<company_id>/<record_id>")(lambda *_, **__: {"secret": "answer"})
+    sent = {"body": '{"name":"Jane"}', "headers": {"X-Name": "Jane"}, "queryStringParameters": {"a": "Jane"}}
+    api.handle(event("POST", "/things/c1/jane%40shopper.example", **sent), CONTEXT)
+    logged = capsys.readouterr().out
+    line = json.loads(logged.splitlines()[-1])
+    assert (line["company_id"], line["correlation_id"], line["status"]) == ("c1", "req-1", 200)
+    assert not [word for word in ("Jane", "jane", "secret") if word in logged]

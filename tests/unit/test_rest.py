@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import gzip
+import itertools
 import json
 import zlib
 from decimal import Decimal
@@ -28,6 +29,7 @@ from daybook.domain.errors import (
 )
 from daybook.wire.json_text import read_json, write_json
 
+NUMBERS = itertools.count()
 CONTEXT = SimpleNamespace(
     function_name="f", memory_limit_in_mb=128, invoked_function_arn="arn", aws_request_id="r"
 )
@@ -53,8 +55,13 @@ def event(method: str = "GET", path: str = "/things/1", **more: Any) -> dict[str
     }
 
 
+def new_api() -> rest.Api:
+    """An API whose logger is its own: a logger of the same name would write where an earlier test looked."""
+    return rest.Api(f"things-{next(NUMBERS)}")
+
+
 def api_answering(operation: Any) -> rest.Api:
-    api = rest.Api("things")
+    api = new_api()
     api.route("GET", "/things/<thing_id>", "/meta/things/<thing_id>")(operation)
     api.route("POST", "/things/<thing_id>")(operation)
     return api
@@ -272,7 +279,7 @@ def test_writes_a_decimal_with_its_own_digits(number: str, text: str) -> None:
 
 
 def test_a_log_line_names_ids_and_nothing_that_was_sent(capsys: pytest.CaptureFixture[str]) -> None:
-    api = rest.Api("things")
+    api = new_api()
     api.route("POST", "/things/<company_id>/<record_id>")(lambda *_, **__: {"secret": "answer"})
     sent = {"body": '{"name":"Jane"}', "headers": {"X-Name": "Jane"}, "queryStringParameters": {"a": "Jane"}}
     api.handle(event("POST", "/things/c1/jane%40shopper.example", **sent), CONTEXT)

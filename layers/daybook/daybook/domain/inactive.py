@@ -23,7 +23,7 @@ def use_active(
 ) -> tuple[Changes, tuple[Blocker, ...]]:
     """The changes with every account active, and why the day is blocked where one cannot be."""
     active = {account.id for account in reference.accounts if account.status == ACTIVE}
-    rates = {rate.id for rate in reference.tax_rates if rate.status == ACTIVE}
+    rates = active | {rate.id for rate in reference.tax_rates if rate.status == ACTIVE}
     blockers: dict[Blocker, None] = {}
     replaced: Changes = {}
     for posting, amount in changes.items():

@@ -62,9 +62,13 @@ class _Context:
 
     @property
     def ledger(self) -> LedgerAccounts:
-        """Where tax goes, and the accounts that invoices and bills move."""
+        """Where tax goes, and the accounts that invoices and bills move.
+
+        Journals may send tax straight to a liability account: the mapping offers those beside the tax rates.
+        """
         company = self.reference.company
-        taxes = {rate.id: rate.account for rate in self.reference.tax_rates}
+        taxes = {account.id: account.id for account in self.reference.accounts if account.type == "Liability"}
+        taxes |= {rate.id: rate.account for rate in self.reference.tax_rates}
         return LedgerAccounts(taxes, company.receivable_account, company.payable_account)
 
 

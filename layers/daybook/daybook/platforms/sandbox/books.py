@@ -89,6 +89,8 @@ class SandboxBooks:
     def __init__(self, company_id: str, ledger: LedgerStore) -> None:
         self._company_id = company_id
         self._ledger = ledger
+        # Every write is refused unless the books still have this version, so that reading them once will do.
+        self._books: Books | None = None
 
     def reference_data(self) -> ReferenceData:
         """Accounts, tax rates, contacts and the company, archived ones included."""
@@ -107,10 +109,10 @@ class SandboxBooks:
         for _ in range(_TRIES):
             if self._ledger.standing(identity) is not None:
                 reject(document, "another document has this number already.")
-            books = self._read()
-            entry, standing, settlement = post(document, books.data, identity, self._settled(document))
+            books, (entry, standing, settlement) = self._posted(document, identity)
             if self._ledger.book(books.version, entry, standing, settlement):
                 return Written(identity, standing.total, standing.tax)
+            self._books = None
         raise PlatformUnavailable(PLATFORM_NAME, "The books are being changed by others. Try again.")
 
     def create_account(self, name: str, code: str, type: str) -> Account:  # noqa: A002 - the field's own term
@@ -184,6 +186,19 @@ class SandboxBooks:
         if not identity:
             identity = document_id(self._company_id, target, document.settles_reference)
         return self._ledger.standing(identity)
+
+    def _posted(
+        self, document: Document, identity: str
+    ) -> tuple[Books, tuple[Entry, Standing, Settlement | None]]:
+        """The entry of a document; a refusal counts only from books just read."""
+        settled = self._settled(document)
+        if self._books is not None:
+            try:
+                return self._books, post(document, self._books.data, identity, settled)
+            except PlatformRejected:
+                self._books = None
+        self._books = self._read()
+        return self._books, post(document, self._books.data, identity, settled)
 
     def _read(self) -> Books:
         books = self._ledger.read()

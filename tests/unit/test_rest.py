@@ -224,7 +224,7 @@ def test_a_body_of_just_under_the_limit_passes_and_a_plain_text_one_counts_escap
 
 def test_a_bomb_is_refused_without_being_unpacked() -> None:
     packer = zlib.compressobj(wbits=31)
-    bomb = b"".join(packer.compress(bytes(2**24)) for _ in range(64)) + packer.flush()
+    bomb = b"".join(packer.compress(bytes(2**24)) for _ in range(8)) + packer.flush()
     with pytest.raises(TooLarge, match="several requests"):
         rest.unpack(bomb)
 

@@ -138,8 +138,29 @@ def test_a_posted_day_keeps_its_configuration_until_restated() -> None:
     assert world.sync(company).status_code == NOTHING_TO_WRITE
 
 
+def test_a_later_payment_settles_the_invoice_of_its_day() -> None:
+    """Also when both days are written by the same sync, and when an overpayment is paid back."""
+    world = World()
+    company = world.open_company()
+    unpaid = order(
+        "o1", [line("10.00")], [payment("p1", "4.00", "Cash", on=2), payment("p2", "6.00", "Cash", on=3)]
+    )[1]
+    world.push(company, "orders", [unpaid])
+    world.configure(company, replace(choices("Invoice"), start="2026-03-01T00:00:00Z"))
+    assert world.sync(company).status_code == WRITTEN
+    written = list(world.runtime.documents.newest_first(company.id))
+    assert {each.document.kind.value for each in written} == {"invoice", "payment"}
+    references = {
+        each.document.settles_reference for each in written if each.document.kind.value == "payment"
+    }
+    assert references == {
+        each.document.reference for each in written if each.document.kind.value == "invoice"
+    }
+    assert not world.runtime.days.open_items(company.id, ["2026-03-02"])
+
+
 def test_an_interrupted_worker_writes_nothing_twice() -> None:
-    """Whichever call of the table a worker dies before or after, a repeated message ends the sync the same."""
+    """Whichever call of the table a worker dies before or after, repeated messages end the sync the same."""
     outcomes = []
     for when in ("before", "after"):
         for call in count():

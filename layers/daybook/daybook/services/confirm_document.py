@@ -6,17 +6,15 @@ The document, the day's posted amounts, and what the document opens or settles c
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
-from daybook.domain.documents import Document, Kind
 from daybook.domain.ledger import Written
-from daybook.domain.rendering import OpenItem, add_effects
+from daybook.domain.rendering import add_effects
+from daybook.services.open_items import opened_by, settled_day
 from daybook.services.runtime import Runtime
 from daybook.services.syncs import iso
 from daybook.store.documents import SUCCESS, StoredDocument
 from daybook.store.table import ConditionFailed, Write
 
-_OPENING = (Kind.INVOICE, Kind.CREDIT_NOTE, Kind.BILL, Kind.BILL_CREDIT_NOTE)
 # Another writer of the same day can only be a worker that outlived its lease; a few tries outlast it.
 _TRIES = 5
 
@@ -58,26 +56,12 @@ def confirm_document(runtime: Runtime, stored: StoredDocument, written: Written)
 
 def _settlement(runtime: Runtime, stored: StoredDocument) -> list[Write]:
     document = stored.document
-    if document.kind in _OPENING:
-        item = OpenItem(
-            document.kind,
-            document.day.isoformat(),
-            document.currency,
-            document.effects[0][0].group,
-            stored.platform_id,
-            document.reference,
-            document.total,
-        )
-        return [runtime.days.opened(stored.company_id, item)]
+    opened = opened_by(document, stored.platform_id)
+    if opened is not None:
+        return [runtime.days.opened(stored.company_id, opened)]
     if not document.settles_reference:
         return []
-    settled = runtime.days.open_item(stored.company_id, _day_of(document), document.settles_reference)
+    settled = runtime.days.open_item(stored.company_id, settled_day(document), document.settles_reference)
     if settled is None:
         return []
-    return [runtime.days.settled(stored.company_id, settled, min(document.total, settled.open, key=Decimal))]
-
-
-def _day_of(document: Document) -> str:
-    """The business day of the document that this one settles."""
-    settles = document.effects[0][0].settles
-    return settles or document.day.isoformat()
+    return [runtime.days.settled(stored.company_id, settled, min(document.total, settled.open))]

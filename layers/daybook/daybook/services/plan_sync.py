@@ -27,6 +27,7 @@ from daybook.platforms.interface import Platform
 from daybook.services.catalogue import current_catalogue, kept_with
 from daybook.services.connections import LINKED, ledger_connection
 from daybook.services.finish_sync import DEAUTHORISED, SUBSCRIPTION_EXPIRED, end_early, finish_sync
+from daybook.services.open_items import OpenItems
 from daybook.services.records import read_day
 from daybook.services.runtime import Runtime
 from daybook.services.settle_outstanding import settle_outstanding
@@ -59,6 +60,7 @@ class _Context:
     catalogue_digest: str
     calendar: Calendar
     cut: datetime
+    open_items: OpenItems
 
     @property
     def ledger(self) -> LedgerAccounts:
@@ -161,6 +163,7 @@ def _context(runtime: Runtime, sync: Sync) -> _Context:
         catalogue_digest=runtime.days.save_catalogue(sync.company_id, catalogue),
         calendar=_calendar(runtime, sync.company_id, configuration),
         cut=datetime.fromisoformat(sync.finish),
+        open_items=OpenItems(runtime.days, sync.company_id),
     )
 
 
@@ -208,6 +211,7 @@ def _plan_day(runtime: Runtime, sync: Sync, context: _Context, day: date) -> _Ou
             for stored in runtime.documents.of_day(sync.company_id, day.isoformat())
             if stored.sync_id == sync.id
         ]
+        context.open_items.plan(stored.document for stored in mine)
         return _Outcome(documents=bool(mine))
     settle_outstanding(runtime, context.platform, sync.company_id, day)
     posted = runtime.days.posted(sync.company_id, day)
@@ -225,7 +229,8 @@ def _plan_day(runtime: Runtime, sync: Sync, context: _Context, day: date) -> _Ou
     runtime.days.save_source_totals(sync.company_id, sync.id, day, totals)
     if not changes:
         return _Outcome(warnings=projection.warnings)
-    rendering = _render(runtime, context, rules, posted, changes)
+    rendering = _render(context, rules, posted, changes)
+    context.open_items.plan(rendering.documents)
     _store(runtime, sync, context, posted, rendering)
     return _Outcome(documents=bool(rendering.documents), warnings=projection.warnings)
 
@@ -258,7 +263,7 @@ def _contacts_missing(
 
 
 def _render(
-    runtime: Runtime, context: _Context, rules: Rules, posted: PostedDay, changes: Mapping[Posting, Decimal]
+    context: _Context, rules: Rules, posted: PostedDay, changes: Mapping[Posting, Decimal]
 ) -> Rendering:
     settled = {posting.settles for posting in changes if posting.settles}
     lock = context.reference.company.lock_date
@@ -270,7 +275,7 @@ def _render(
         configuration=rules.configuration,
         ledger=rules.ledger,
         bank_accounts=frozenset(account.id for account in context.reference.accounts if account.is_bank),
-        open_items=tuple(runtime.days.open_items(context.company_id, {*settled, posted.day.isoformat()})),
+        open_items=context.open_items.of_days({*settled, posted.day.isoformat()}),
         posted=posted.amounts,
     )
     return (

@@ -15,6 +15,7 @@ from daybook.domain.ledger import Written
 from daybook.platforms.interface import Platform
 from daybook.services.confirm_document import confirm_document
 from daybook.services.finish_sync import DEAUTHORISED, SUBSCRIPTION_EXPIRED, end_early, finish_sync
+from daybook.services.open_items import settled_day
 from daybook.services.runtime import Runtime
 from daybook.services.syncs import iso
 from daybook.store import connections
@@ -58,7 +59,7 @@ def _push_day(runtime: Runtime, platform: Platform, sync: Sync, day: str) -> boo
             continue
         worked = worked or stored.status in (PENDING, SENDING)
         reference = stored.document.settles_reference
-        before = written.get(reference)
+        before = written.get(reference) or _planned_before(runtime, stored)
         if stored.status in (PENDING, SENDING) and before is not None and before.status != SUCCESS:
             reason = f"Not sent, because {reference}, which it settles, was not written."
             pushed = _end(runtime, stored, CANCELLED, reason)
@@ -69,6 +70,14 @@ def _push_day(runtime: Runtime, platform: Platform, sync: Sync, day: str) -> boo
             pushed = stored
         written[stored.document.reference] = pushed
     return worked
+
+
+def _planned_before(runtime: Runtime, stored: StoredDocument) -> StoredDocument | None:
+    """The document that this one settles, where another day planned it and it was not written yet then."""
+    document = stored.document
+    if document.settles or not document.settles_reference:
+        return None
+    return runtime.documents.get(stored.company_id, settled_day(document), document.settles_reference)
 
 
 def _push(runtime: Runtime, platform: Platform, stored: StoredDocument, document: Document) -> StoredDocument:

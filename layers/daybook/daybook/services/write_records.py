@@ -111,10 +111,10 @@ class Writer:
                 self.own[record.identity] = record
 
     def _make_findable(self, new: list[StoredRecord]) -> None:
-        more = {shape for record in new for shape in cases.shapes_of(record)} - self._shapes
+        found = cases.link(self.table, self.company_id, new)
+        more = found.union(*map(cases.shapes_of, new)) - self._shapes
         cases.add_shapes(self.table, self.company_id, more)
         self._shapes |= more
-        cases.link(self.table, self.company_id, new)
         records.enter(self.table, self.company_id, new)
 
     def _write_one(

@@ -58,6 +58,11 @@ class DocumentStore:
         items = self.table.query_all(f"DOCUMENTS#{company_id}", begins=f"{day}#")
         return sorted((_stored(item) for item in items), key=lambda stored: (stored.sync_id, stored.ordinal))
 
+    def get(self, company_id: str, day: str, reference: str) -> StoredDocument | None:
+        """The document of a business day with this reference."""
+        item = self.table.get(f"DOCUMENTS#{company_id}", f"{day}#{reference}")
+        return _stored(item) if item else None
+
     def newest_first(self, company_id: str) -> Iterator[StoredDocument]:
         """Every document of a company, the newest sync's first. The index may lag a moment."""
         items = self.table.query_all(f"DOCUMENTS#{company_id}", index="GSI1", forward=False)

@@ -101,6 +101,8 @@ def show(client: Client, output_format: str) -> Results:
     fortnight = {"dateRange": asdict(Fortnight.of_the_cafe())}
     syncs = {"historic": timed(merchant, "historic", fortnight)}
     books = merchant.books()
+    days = len({document["day"] for document in books["documents"]})
+    report.fact("written", f"{len(books['documents'])} documents for {days} days")
     night = f"{report.long_day(CLOCKS_CHANGE)}, 23 hours long, for the clocks went forward"
     report.heading(4, f"One day's entries: {night}")
     report.entries(books, CLOCKS_CHANGE.isoformat())
@@ -148,9 +150,9 @@ def set_up(client: Client, trade: Trade, output_format: str) -> Merchant:
     merchant.configure(chosen)
     rates = ", ".join(f"{'+'.join(components)} as {name}" for components, name in chosen.taxes.items())
     report.fact("configured", f"{len(ACCOUNTS)} accounts; tax: {rates}")
-    invoices = "invoices, credit notes, payments, bills and transfers"
+    invoices = "invoices, credit notes, payments, bills, transfers"
     written = "a journal a day" if output_format == JOURNAL else invoices
-    report.fact("writes", f"{written}; days begin at midnight in {ZONE}")
+    report.fact("writes", f"{written}; days from midnight, {ZONE}")
     return merchant
 
 
@@ -172,9 +174,7 @@ def push(merchant: Merchant, wave: Wave) -> None:
             progress.advance(complete["received"])
     progress.clear()
     for shop in SHOPS:
-        sent = ", ".join(
-            f"{len(bodies):,} {kind}" for (owner, kind), bodies in trade.items() if owner == shop.id
-        )
+        sent = ", ".join(report.count(len(trade[key]), key[1]) for key in trade if key[0] == shop.id)
         kept = counted[shop.id]
         known = f", {kept['ignored']} known already" if kept["ignored"] else ""
         refused = f", {kept['refused']} refused" if kept["refused"] else ""

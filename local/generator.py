@@ -235,12 +235,12 @@ class _Fortnight:
         )
 
     def edit_some(self) -> None:
-        """Twelve orders change after their days were posted, and one is deleted."""
+        """Nine orders change after their days were posted, and one is deleted."""
         plain = [sale for sale in self.sales if self.is_plain(sale) and not _kept_back(sale)]
         cards = [sale for sale in plain if sale.tenders[0].kind == "Card" and not sale.tip]
         last = FIRST_DAY + timedelta(days=DAYS - 1)
         several = [sale for sale in cards if len(sale.items) > 1 and sale.moment.date() < last]
-        for place, sale in enumerate(self.chance.sample(several, 12)):
+        for place, sale in enumerate(self.chance.sample(several, 9)):
             self.edited[sale.id] = self.edit(sale, EDITS[place % 3])
         cash = [sale for sale in plain if sale.tenders[0].kind == "Cash" and sale.shop is HIGH_STREET]
         chosen = self.chance.choice(cash)

@@ -3,11 +3,12 @@
 PYTHON ?= python3
 TOOLS := .venv/bin/python
 
-.PHONY: help run demo stop clean check test e2e lint types build lock tools test-tools
+.PHONY: help python tools test-tools run demo logs stop clean lint types check test e2e lock
 
 help:
 	@echo "make run    install, start the embedded AWS, deploy, run the demo; the stack stays up"
 	@echo "make demo   run the demo again on the stack that is up"
+	@echo "make logs   what the functions logged"
 	@echo "make stop   end the stack; its state stays for the next make run"
 	@echo "make check  lint, types, imports, unit tests: under 30 seconds"
 	@echo "make test   everything, end to end on a stack of its own"
@@ -29,6 +30,9 @@ run: tools
 demo: tools
 	@$(TOOLS) -m local.demo
 
+logs: tools
+	@$(TOOLS) -m local.logs
+
 stop: python
 	@$(PYTHON) -m local.stop
 
@@ -47,6 +51,7 @@ check: lint types
 	@$(TOOLS) -m pytest tests/unit tests/lint
 
 test: check
+	@SAM_CLI_TELEMETRY=0 .venv/bin/sam validate --lint --region eu-west-1
 	@$(TOOLS) -m pytest tests/integration tests/simulation
 	@$(MAKE) --no-print-directory e2e
 

@@ -9,7 +9,7 @@ MiniStack that it is given, so that a request which AWS would refuse is refused 
 - an invocation carries at most 6 MB each way, an API call takes at most 29 seconds (quotas of AWS Lambda and
   of Amazon API Gateway), and a request to put events holds at most 1 MB (quotas of Amazon EventBridge);
 - a policy is matched against the group that a schedule is really in, not always against `default`;
-- a table's stream begins anew when the stack starts again, and so does whoever reads it: positions are not kept.
+- a table's stream begins anew when the stack starts again, and so does whoever reads it.
 
 MiniStack itself refuses what is too large for DynamoDB and SQS. `tests/e2e/test_aws_limits.py` checks it all.
 """

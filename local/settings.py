@@ -62,7 +62,9 @@ def python_of(environment: Path) -> Path:
 
 def aws_environment(stack: LocalStack) -> dict[str, str]:
     """Give environment variables with which AWS tools speak to the stack, and to nothing else."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    # Tools keep their bytecode, whatever is set: installed without, they would compile themselves at every start.
+    left_out = ("AWS_", "PYTHONDONTWRITEBYTECODE")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     return inherited | {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",

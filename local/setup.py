@@ -54,12 +54,12 @@ def install(environment: Path, names: list[str]) -> None:
     if mark_of(requirements[:1]) not in installed:
         shutil.rmtree(environment, ignore_errors=True)
         log = ROOT / ".local" / "log" / f"{environment.name.lstrip('.')}-create.txt"
-        run_quietly([sys.executable, "-m", "venv", environment], environ(), ROOT, log)
+        run_quietly([sys.executable, "-m", "venv", environment], dict(os.environ), ROOT, log)
     options = [option for path in requirements for option in ("-r", str(path))]
     pip = [python_of(environment), "-m", "pip", "install", "--require-hashes", "--no-deps"]
-    quietly = ["--only-binary=:all:", "--no-input", "--disable-pip-version-check"]
+    quietly = ["--only-binary=:all:", "--no-input", "--disable-pip-version-check", "--no-compile"]
     log = ROOT / ".local" / "log" / f"{environment.name.lstrip('.')}-install.txt"
-    run_quietly([*pip, *quietly, *options], environ(), ROOT, log)
+    run_quietly([*pip, *quietly, *options], dict(os.environ), ROOT, log)
     link_sources(environment)
     # What was installed holds whatever a shorter list asks for.
     mark.write_text("\n".join(mark_of(requirements[:count]) for count in range(1, len(requirements) + 1)))
@@ -70,11 +70,6 @@ def link_sources(environment: Path) -> None:
     for packages in (environment / "lib").glob("python*/site-packages"):
         paths = [str(ROOT / "layers" / "daybook"), str(ROOT / "functions")]
         (packages / "daybook.pth").write_text("\n".join(paths) + "\n", encoding="utf-8")
-
-
-def environ() -> dict[str, str]:
-    """Give this process's environment without what would keep pip from compiling what it installs."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def main() -> None:

@@ -7,17 +7,17 @@ transactions that added cash to it. What no record of a company ever made use of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from daybook.store import layout
 from daybook.store.stored_record import Name, StoredRecord, get_many
-from daybook.store.table import Item, Key, Table
+from daybook.store.table import MOST_IN_TRANSACTION, Absent, ConditionFailed, Item, Key, Put, Table
 
 Part = tuple[str, str]  # connection id, and the id of an order or a payment
 
 # What a company's records make use of.
-SEPARATE, EMBEDDED, JOINING, CASH, FLOATING = "separate", "embedded", "joining", "cash", "floating"
+SEPARATE, SHARED, JOINING, CASH, FLOATING = "separate", "shared", "joining", "cash", "floating"
 
 
 def shapes(table: Table, company_id: str) -> set[str]:
@@ -39,30 +39,43 @@ def shapes_of(record: StoredRecord) -> set[str]:
     match record.data_type:
         case "payments":
             found.add(SEPARATE)
-        case "orders" if kinds:
-            found.add(EMBEDDED)
         case "transactions" if kinds:
             found.add(JOINING if "orders" in kinds else CASH)
     return found
 
 
-def link(table: Table, company_id: str, stored: Iterable[StoredRecord]) -> None:
-    """Write the links that these records make."""
-    standing = []
+def link(table: Table, company_id: str, stored: Iterable[StoredRecord]) -> set[str]:
+    """Write the links that these records make; what they make use of besides (`shared`, or nothing)."""
+    inside: dict[Key, set[str]] = {}
     for record in stored:
         home = record.connection_id
         payments = [joined_id for kind, joined_id in record.joins if kind == "payments"]
         orders = [joined_id for kind, joined_id in record.joins if kind == "orders"]
         if record.data_type == "orders":
             for payment_id in payments:
-                pk, sk = layout.payment_link(company_id, home, payment_id, record.identity)
-                standing.append({"PK": pk, "SK": sk, "order": record.identity})
+                key = layout.payment_link(company_id, home, payment_id)
+                inside.setdefault(key, set()).add(record.identity)
         elif orders:
             table.add(*layout.order_link(company_id, home, orders[0]), sets={"payments": set(payments)})
         elif payments:
             key = layout.cashback_link(company_id, home, payments[0])
             table.add(*key, sets={"transactions": {record.identity}})
-    table.batch_put(standing)
+    return {SHARED} if _link_inside(table, inside) else set()
+
+
+def _link_inside(table: Table, inside: Mapping[Key, set[str]]) -> bool:
+    """Link payments to the orders they stand in; whether any of them stands in several."""
+    there = {key: item["orders"] for key, item in table.batch_get(inside).items()}
+    new = [key for key in inside if key not in there]
+    more = [key for key in there if not inside[key] <= there[key]]
+    for start in range(0, len(new), MOST_IN_TRANSACTION):
+        keys = new[start : start + MOST_IN_TRANSACTION]
+        try:
+            table.transact([Put({"PK": pk, "SK": sk, "orders": inside[pk, sk]}, Absent()) for pk, sk in keys])
+        except ConditionFailed:  # somebody else links one of them at this moment
+            more += keys
+    there |= {key: table.add(*key, sets={"orders": inside[key]})["orders"] for key in more}
+    return any(len(there.get(key, inside[key])) > 1 for key in inside)
 
 
 @dataclass(slots=True)
@@ -103,8 +116,8 @@ class Gathering:
     def _from_orders(self, orders: set[Part]) -> set[Part]:
         """Fetch orders and answer their payments."""
         stored = self._fetch([(home, "orders", order_id) for home, order_id in orders])
-        if not self.shapes & {SEPARATE, CASH}:
-            return set()  # every payment is inside its order, and nothing adds to one
+        if not self.shapes & {SEPARATE, CASH, SHARED}:
+            return set()  # every payment stands in one order, and nothing adds to one
         payments = {(each.connection_id, joined_id) for each in stored for _, joined_id in each.joins}
         if JOINING in self.shapes:
             for home, link in self._links(layout.order_link, orders):
@@ -113,7 +126,7 @@ class Gathering:
 
     def _from_payments(self, payments: set[Part]) -> set[Part]:
         """Fetch payments with their transactions and answer their orders."""
-        if not self.shapes & {SEPARATE, CASH}:
+        if not self.shapes & {SEPARATE, CASH, SHARED}:
             return set()
         names: list[Name] = []
         if SEPARATE in self.shapes:
@@ -127,32 +140,15 @@ class Gathering:
         if CASH in self.shapes:
             for home, link in self._links(layout.cashback_link, payments):
                 names += [(home, "transactions", identity) for identity in link["transactions"]]
-        fetched = self._fetch(names)
-        joined = {
+        orders = {
             (each.connection_id, joined_id)
-            for each in fetched
+            for each in self._fetch(names)
             for kind, joined_id in each.joins
             if kind == "orders"
         }
-        return joined | self._embedding(payments)
-
-    def _embedding(self, payments: set[Part]) -> set[Part]:
-        """The orders in which payments stand that stand in none found so far."""
-        if EMBEDDED not in self.shapes:
-            return set()
-        known = {
-            (home, joined_id)
-            for (home, data_type, _), record in self.found.items()
-            if data_type in ("orders", "transactions")
-            for kind, joined_id in record.joins
-            if kind == "payments" and (data_type == "orders" or len(record.joins) > 1)
-        }
-        return {
-            (home, item["order"])
-            for home, payment_id in payments - known
-            for pk, begins in [layout.payment_link(self.company_id, home, payment_id)]
-            for item in self.table.query_all(pk, begins=begins)
-        }
+        for home, link in self._links(layout.payment_link, payments):
+            orders |= {(home, order_id) for order_id in link["orders"]}
+        return orders
 
     def _fetch(self, names: list[Name]) -> list[StoredRecord]:
         missing = [name for name in names if name not in self.found]

@@ -121,9 +121,9 @@ def order_link(company_id: str, connection_id: str, order_id: str) -> Key:
     return links(company_id, connection_id), f"order/{order_id}"
 
 
-def payment_link(company_id: str, connection_id: str, payment_id: str, order_id: str = "") -> Key:
-    """An order a payment stands in; without an order id the beginning of all of them."""
-    return links(company_id, connection_id), f"payment/{payment_id}{_BETWEEN}{order_id}"
+def payment_link(company_id: str, connection_id: str, payment_id: str) -> Key:
+    """The orders a payment stands in."""
+    return links(company_id, connection_id), f"payment/{payment_id}"
 
 
 def cashback_link(company_id: str, connection_id: str, payment_id: str) -> Key:

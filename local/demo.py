@@ -152,7 +152,7 @@ def set_up(client: Client, trade: Trade, output_format: str) -> Merchant:
     report.fact("configured", f"{len(ACCOUNTS)} accounts; tax: {rates}")
     invoices = "invoices, credit notes, payments, bills, transfers"
     written = "a journal a day" if output_format == JOURNAL else invoices
-    report.fact("writes", f"{written}; days from midnight, {ZONE}")
+    report.fact("writes", f"{written}; {ZONE} days")
     return merchant
 
 

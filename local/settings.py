@@ -62,7 +62,7 @@ def python_of(environment: Path) -> Path:
 
 def aws_environment(stack: LocalStack) -> dict[str, str]:
     """Give environment variables with which AWS tools speak to the stack, and to nothing else."""
-    # Tools keep their bytecode, whatever is set: installed without, they would compile themselves at every start.
+    # Tools keep their bytecode, whatever is set: installed without, they would compile at every start.
     left_out = ("AWS_", "PYTHONDONTWRITEBYTECODE")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     return inherited | {

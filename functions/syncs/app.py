@@ -6,6 +6,7 @@ from daybook.services import push_history, syncs
 from daybook.services import retry_push as retry
 from daybook.services.companies import find_company, resolve_range, resolve_time
 from daybook.services.identifiers import identifier
+from daybook.services.preview import preview
 from daybook.services.runtime import runtime
 from daybook.services.show_sync import show_status, show_summary
 from daybook.services.tie_out import read_tie_out
@@ -48,6 +49,14 @@ def request_restate(request: Request, company_id: str) -> object:
     company = find_company(runtime(), request.client_id, company_id)
     start, finish = resolve_range(runtime(), company, read_range(request.json()))
     return show_summary(runtime(), syncs.request_restate(runtime(), company, start, finish), request.base_url)
+
+
+@api.route("POST", *_spellings("preview"))
+def preview_sync(request: Request, company_id: str) -> object:
+    """The documents a sync of a range would write, and why; writes nothing."""
+    company = find_company(runtime(), request.client_id, company_id)
+    start, finish = resolve_range(runtime(), company, read_range(request.json()))
+    return preview(runtime(), company, start, finish)
 
 
 @api.route("GET", *_spellings("status"))

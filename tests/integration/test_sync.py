@@ -10,6 +10,7 @@ from itertools import count
 import pytest
 
 from daybook.services import syncs
+from daybook.services.preview import describe, preview
 from daybook.services.tie_out import read_tie_out
 from daybook.store.syncs import NOTHING_TO_WRITE, WRITTEN
 from local.demo import ACCOUNTS, choices
@@ -157,6 +158,28 @@ def test_a_later_payment_settles_the_invoice_of_its_day() -> None:
         each.document.reference for each in written if each.document.kind.value == "invoice"
     }
     assert not world.runtime.days.open_items(company.id, ["2026-03-02"])
+
+
+@pytest.mark.parametrize("output_format", ["Invoice", "JournalEntry"])
+def test_a_preview_is_what_the_next_sync_writes(output_format: str) -> None:
+    """The same documents, to the byte; and looking changes nothing."""
+    world, trade = World(), generate(orders=200)
+    company = world.open_company(shops=2)
+    shops = {name: number for number, name in enumerate(sorted({shop for shop, _ in trade.first}))}
+    for (shop, data_type), bodies in trade.first.items():
+        world.push(company, data_type, bodies, shops[shop])
+    world.configure(company, choices(output_format))
+    before = world.table.everything()
+    shown = preview(world.runtime, company, *FORTNIGHT)
+    assert world.table.everything() == before
+    world.sync(company, *FORTNIGHT)
+    stored = [
+        each for day in shown["days"] for each in world.runtime.documents.of_day(company.id, day["day"])
+    ]
+    told = [each for day in shown["days"] for each in day["documents"]]
+    assert [describe(each.document) for each in stored] == told
+    assert told
+    assert not preview(world.runtime, company, *FORTNIGHT)["days"]
 
 
 def test_an_interrupted_worker_writes_nothing_twice() -> None:

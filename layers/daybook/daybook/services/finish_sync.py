@@ -18,7 +18,7 @@ from daybook.store.documents import CANCELLED, FAILED, SUCCESS, StoredDocument
 from daybook.store.outbox import event_put
 from daybook.store.syncs import NOTHING_TO_WRITE, SUCCESSFUL, WRITTEN, Blocked, Mark, Sync
 
-DEAUTHORISED, SUBSCRIPTION_EXPIRED, DATA_PROCESSING, WRITING = 4040, 4260, 5120, 5130
+DATA_PROCESSING, WRITING = 5120, 5130
 
 _HOUR = timedelta(hours=1)
 

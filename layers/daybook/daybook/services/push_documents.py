@@ -14,10 +14,11 @@ from daybook.domain.errors import AuthorisationLost, PlatformRejected, Subscript
 from daybook.domain.ledger import Written
 from daybook.platforms.interface import Platform
 from daybook.services.confirm_document import confirm_document
-from daybook.services.finish_sync import DEAUTHORISED, SUBSCRIPTION_EXPIRED, end_early, finish_sync
+from daybook.services.finish_sync import end_early, finish_sync
 from daybook.services.open_items import settled_day
 from daybook.services.runtime import Runtime
 from daybook.services.syncs import iso
+from daybook.services.work_out_day import DEAUTHORISED, SUBSCRIPTION_EXPIRED
 from daybook.store import connections
 from daybook.store.documents import CANCELLED, FAILED, PENDING, SENDING, SUCCESS, StoredDocument
 from daybook.store.outbox import PUSH, outbox_put

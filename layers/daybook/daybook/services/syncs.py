@@ -36,8 +36,15 @@ def request_latest(runtime: Runtime, company: Company, sync_to: datetime | None)
 
 def request_historic(runtime: Runtime, company: Company, start: datetime, finish: datetime) -> Sync:
     """Sync the business days of a range. Raises BadRequest when it cannot run or the range is empty."""
+    sync = prepare_historic(runtime, company, start, finish)
+    _queue(runtime, sync)
+    return sync
+
+
+def prepare_historic(runtime: Runtime, company: Company, start: datetime, finish: datetime) -> Sync:
+    """The sync that `request_historic` would queue. Raises BadRequest."""
     _ready(runtime, company)
-    return _request(runtime, company.id, HISTORIC, start, _ordered(start, finish))
+    return _new(runtime, company.id, HISTORIC, start, _ordered(start, finish))
 
 
 def request_restate(runtime: Runtime, company: Company, start: datetime, finish: datetime) -> Sync:
@@ -107,11 +114,14 @@ def start_message(runtime: Runtime, company_id: str) -> Put:
 
 
 def _request(runtime: Runtime, company_id: str, kind: str, start: datetime, finish: datetime) -> Sync:
+    sync = _new(runtime, company_id, kind, start, finish)
+    _queue(runtime, sync)
+    return sync
+
+
+def _new(runtime: Runtime, company_id: str, kind: str, start: datetime, finish: datetime) -> Sync:
     now = iso(runtime.clock.now())
-    sync = Sync(runtime.ids.new(), company_id, kind, now, iso(start), iso(finish))
-    queued = _queue(runtime, sync)
-    assert queued is not None  # noqa: S101 - a new id was never queued before
-    return queued
+    return Sync(runtime.ids.new(), company_id, kind, now, iso(start), iso(finish))
 
 
 def _queue(runtime: Runtime, sync: Sync) -> Sync | None:

@@ -23,6 +23,9 @@ from daybook.store.packing import pack, pack_amounts, unpack, unpack_amounts
 from daybook.store.syncs import Mark
 from daybook.store.table import Absent, ConditionFailed, Delete, Equals, Item, Put, Table, Write
 
+# An item holds 400 KB; a catalogue of many thousand products takes several.
+_PART = 350_000
+
 
 @dataclass(frozen=True, slots=True)
 class PostedDay:
@@ -188,16 +191,20 @@ class DayStore:
             }
         )
         digest = sha256(packed).hexdigest()
-        if self.table.get(f"CATALOGUE#{company_id}", digest) is None:
-            self.table.put({"PK": f"CATALOGUE#{company_id}", "SK": digest, "catalogue": packed})
+        pk, parts = f"CATALOGUE#{company_id}", -(-len(packed) // _PART)
+        if self.table.get(pk, f"{digest}#{parts - 1:03}") is None:
+            for part in range(parts):  # in order: the last one there says that all are
+                content = packed[part * _PART : (part + 1) * _PART]
+                self.table.put({"PK": pk, "SK": f"{digest}#{part:03}", "catalogue": content})
         return digest
 
     def catalogue(self, company_id: str, digest: str) -> Catalogue:
         """A catalogue kept before."""
-        item = self.table.get(f"CATALOGUE#{company_id}", digest)
-        value = (
-            unpack(item["catalogue"]) if item else {"giftCards": (), "categories": {}, "componentRates": {}}
-        )
+        items = self.table.query_all(f"CATALOGUE#{company_id}", begins=f"{digest}#")
+        packed = b"".join(item["catalogue"] for item in items)
+        if not packed:
+            return Catalogue()
+        value = unpack(packed)
         return Catalogue(
             frozenset(value["giftCards"]),
             {name: tuple(ids) for name, ids in value["categories"].items()},

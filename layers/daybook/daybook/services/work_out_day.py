@@ -1,0 +1,218 @@
+"""Working out a business day: the documents that are missing from the ledger. Nothing is written here.
+
+documents = render(projection(records of the day, configuration) - posted(day))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+
+from daybook.domain.cases import assemble
+from daybook.domain.configuration import Configuration, read_configuration
+from daybook.domain.documents import Posting
+from daybook.domain.errors import NotFound
+from daybook.domain.inactive import use_active
+from daybook.domain.invoices import render_invoices
+from daybook.domain.ledger import ACTIVE, ReferenceData
+from daybook.domain.projection import Rules, project
+from daybook.domain.rendering import Plan, Rendering, difference, render_journals
+from daybook.domain.resolution import CONFIGURATION, PRECEDENCE, Blocker, Catalogue, LedgerAccounts
+from daybook.domain.tie_out import Totals, source_totals
+from daybook.domain.times import Calendar
+from daybook.platforms.interface import Platform
+from daybook.services.catalogue import current_catalogue, kept_with
+from daybook.services.connections import LINKED, ledger_connection
+from daybook.services.open_items import OpenItems
+from daybook.services.records import read_day
+from daybook.services.runtime import Runtime
+from daybook.store import companies, configurations
+from daybook.store.connections import Connection
+from daybook.store.days import PostedDay
+from daybook.store.syncs import HISTORIC, RESTATE, Blocked, Mark, Sync
+
+DEAUTHORISED, SUBSCRIPTION_EXPIRED = 4040, 4260
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What planning needs to know of the company, read once for all days."""
+
+    company_id: str
+    kind: str
+    connection: Connection
+    platform: Platform
+    reference: ReferenceData
+    version: int
+    configuration: Configuration
+    catalogue: Catalogue
+    calendar: Calendar
+    cut: datetime
+    open_items: OpenItems
+
+    @property
+    def ledger(self) -> LedgerAccounts:
+        """Where tax goes, and the accounts that invoices and bills move.
+
+        Journals may send tax straight to a liability account: the mapping offers those beside the tax rates.
+        """
+        company = self.reference.company
+        taxes = {account.id: account.id for account in self.reference.accounts if account.type == "Liability"}
+        taxes |= {rate.id: rate.account for rate in self.reference.tax_rates}
+        return LedgerAccounts(taxes, company.receivable_account, company.payable_account)
+
+
+class Stopped(Exception):
+    """The sync cannot run: the code it ends with, and the reason in words for the merchant."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    """What a day lacks. `rendering` is None when it lacks nothing or is blocked, `totals` when blocked."""
+
+    posted: PostedDay
+    rendering: Rendering | None = None
+    totals: Totals | None = None
+    blocked: tuple[Blocked, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def read_context(runtime: Runtime, sync: Sync) -> Context:
+    """What the sync needs to know of its company. Raises Stopped, AuthorisationLost, SubscriptionExpired."""
+    try:
+        company = companies.find(runtime.table, sync.company_id)
+    except NotFound:
+        raise Stopped(DEAUTHORISED, "The company was deleted.") from None
+    connection = ledger_connection(runtime, company)
+    if connection is None or connection.status != LINKED:
+        raise Stopped(DEAUTHORISED, "The accounting software is not linked any more. Link it again to go on.")
+    stored = configurations.current(runtime.table, sync.company_id)
+    if stored is None:
+        raise Stopped(CONFIGURATION, "The company is not configured. Save a configuration first.")
+    configuration = read_configuration(stored.body)
+    if not configuration.enabled:
+        raise Stopped(CONFIGURATION, "Syncing is switched off for this company.")
+    platform = runtime.platform_for(connection)
+    return Context(
+        company_id=sync.company_id,
+        kind=sync.kind,
+        connection=connection,
+        platform=platform,
+        reference=platform.reference_data(),
+        version=stored.version,
+        configuration=configuration,
+        catalogue=current_catalogue(runtime, sync.company_id),
+        calendar=_calendar(runtime, sync.company_id, configuration),
+        cut=datetime.fromisoformat(sync.finish),
+        open_items=OpenItems(runtime.days, sync.company_id),
+    )
+
+
+def _calendar(runtime: Runtime, company_id: str, configuration: Configuration) -> Calendar:
+    """The company's calendar, continued under a changed zone or hour from the last posted day on."""
+    schedule = configuration.schedule
+    kept = runtime.days.calendar(company_id)
+    if kept is None:
+        return Calendar.of(schedule.time_zone, schedule.sync_hour)
+    return kept.changed(schedule.time_zone, schedule.sync_hour, runtime.days.last_posted(company_id))
+
+
+def days_to_examine(runtime: Runtime, sync: Sync, context: Context, marks: list[Mark]) -> list[date]:
+    """The business days to look at, start date to cut: those changed or, to restate, posted."""
+    first = context.configuration.schedule.start_date
+    last = context.calendar.day_of(context.cut - timedelta(microseconds=1))
+    if sync.kind in (HISTORIC, RESTATE):
+        first = max(first, context.calendar.day_of(datetime.fromisoformat(sync.start)))
+    if sync.kind == RESTATE:
+        posted = runtime.days.posted_between(sync.company_id, first, last)
+        return [day.day for day in posted if day.amounts]
+    changed = {day for mark in marks for day in context.calendar.days_of_hours(mark.day, mark.hours)}
+    return sorted(day for day in changed if first <= day <= last)
+
+
+def work_out_day(runtime: Runtime, context: Context, day: date) -> DayPlan:
+    """The documents a day lacks. A day that is blocked is left as it is, whole."""
+    posted = runtime.days.posted(context.company_id, day)
+    rules = _rules(runtime, context, posted)
+    records = read_day(runtime, context.company_id, *context.calendar.window(day))
+    projection = project(day, records, rules, context.cut)
+    if projection.blockers:
+        blocked = _blocked(day, projection.blockers)
+        return DayPlan(posted, blocked=blocked, warnings=projection.warnings)
+    changes = difference(projection.amounts, posted.amounts)
+    changes, missing = use_active(changes, context.reference, context.configuration)
+    missing = (*missing, *_contacts_missing(changes, rules.configuration, context.reference))
+    if missing:
+        return DayPlan(posted, blocked=_blocked(day, missing), warnings=projection.warnings)
+    totals = source_totals(day, assemble(records, rules.calendar.zone_of(day)), rules, context.cut)
+    rendering = _render(context, rules, posted, changes) if changes else None
+    if rendering is not None:
+        context.open_items.plan(rendering.documents)
+    return DayPlan(posted, rendering, totals, warnings=projection.warnings)
+
+
+def keeps_its_rules(posted: PostedDay, kind: str) -> bool:
+    """Whether a day keeps the configuration and catalogue it was posted under: unless it is restated."""
+    return bool(posted.amounts and posted.configuration and kind != RESTATE)
+
+
+def _rules(runtime: Runtime, context: Context, posted: PostedDay) -> Rules:
+    configuration, catalogue = context.configuration, context.catalogue
+    if keeps_its_rules(posted, context.kind):
+        kept = configurations.get(runtime.table, context.company_id, posted.configuration)
+        configuration = read_configuration(kept.body)
+        catalogue = kept_with(runtime.days.catalogue(context.company_id, posted.catalogue), catalogue)
+    return Rules(configuration, catalogue, context.ledger, context.calendar)
+
+
+def _contacts_missing(
+    changes: Mapping[Posting, Decimal], configuration: Configuration, reference: ReferenceData
+) -> tuple[Blocker, ...]:
+    """The customer or supplier that a day's documents need and the ledger has no more."""
+    if not changes or configuration.is_journal:
+        return ()
+    found = []
+    for wanted, known, what in (
+        (configuration.customer, reference.customers, "customer"),
+        (configuration.supplier if configuration.sync_fees else "", reference.suppliers, "supplier"),
+    ):
+        if wanted and not any(contact.id == wanted and contact.status == ACTIVE for contact in known):
+            message = f"The {what} selected is archived or no longer exists. Select another one."
+            found.append(Blocker(CONFIGURATION, message))
+    return tuple(found)
+
+
+def _render(
+    context: Context, rules: Rules, posted: PostedDay, changes: Mapping[Posting, Decimal]
+) -> Rendering:
+    settled = {posting.settles for posting in changes if posting.settles}
+    lock = context.reference.company.lock_date
+    plan = Plan(
+        code=sha256(context.company_id.encode()).hexdigest()[:5],
+        day=posted.day,
+        dated=lock + _DAY if lock is not None and posted.day <= lock else posted.day,
+        revision=posted.revision + 1,
+        configuration=rules.configuration,
+        ledger=rules.ledger,
+        bank_accounts=frozenset(account.id for account in context.reference.accounts if account.is_bank),
+        open_items=context.open_items.of_days({*settled, posted.day.isoformat()}),
+        posted=posted.amounts,
+    )
+    return (
+        render_journals(changes, plan) if rules.configuration.is_journal else render_invoices(changes, plan)
+    )
+
+
+def _blocked(day: date, blockers: tuple[Blocker, ...]) -> tuple[Blocked, ...]:
+    ranked = sorted(blockers, key=lambda blocker: PRECEDENCE.index(blocker.code))
+    return tuple(Blocked(day.isoformat(), each.code, each.message, each.record) for each in ranked[:20])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from daybook.services import push_history, syncs
 from daybook.services import retry_push as retry
 from daybook.services.companies import find_company, resolve_range, resolve_time
+from daybook.services.drill_down import read_line
 from daybook.services.identifiers import identifier
 from daybook.services.preview import preview
 from daybook.services.runtime import runtime
@@ -100,6 +101,13 @@ def get_tie_out(request: Request, company_id: str, sync_id: str) -> object:
     """The proof of a sync: source, documents and platform beside one another."""
     company = find_company(runtime(), request.client_id, company_id)
     return read_tie_out(runtime(), company, sync_id)
+
+
+@api.route("GET", *_spellings("documents/<key>/lines/<number>/records"))
+def get_line_records(request: Request, company_id: str, key: str, number: str) -> object:
+    """The records a line of a document is made of."""
+    company = find_company(runtime(), request.client_id, company_id)
+    return read_line(runtime(), company, key, number)
 
 
 @api.route("GET", "/companies/<company_id>/push")

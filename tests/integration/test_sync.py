@@ -9,7 +9,9 @@ from itertools import count
 
 import pytest
 
+from daybook.domain.errors import NotFound
 from daybook.services import syncs
+from daybook.services.drill_down import read_line
 from daybook.services.preview import describe, preview
 from daybook.services.tie_out import read_tie_out
 from daybook.store.syncs import NOTHING_TO_WRITE, WRITTEN
@@ -180,6 +182,30 @@ def test_a_preview_is_what_the_next_sync_writes(output_format: str) -> None:
     assert [describe(each.document) for each in stored] == told
     assert told
     assert not preview(world.runtime, company, *FORTNIGHT)["days"]
+
+
+@pytest.mark.parametrize("output_format", ["Invoice", "JournalEntry"])
+def test_every_line_lists_its_records(output_format: str) -> None:
+    """Of first writings and adjustments alike, the contributions of a line's records add up to the line."""
+    world, trade = World(), generate(orders=200)
+    company = world.open_company(shops=2)
+    shops = {name: number for number, name in enumerate(sorted({shop for shop, _ in trade.first}))}
+    world.configure(company, choices(output_format))
+    for wave in (trade.first, trade.second):
+        for (shop, data_type), bodies in wave.items():
+            world.push(company, data_type, bodies, shops[shop])
+        world.sync(company)
+    seen = 0
+    for stored in world.runtime.documents.newest_first(company.id):
+        lines = [line.net + line.tax for line in stored.document.lines] or [stored.document.total]
+        for number, total in enumerate(lines, 1):
+            found = read_line(world.runtime, company, stored.key, str(number))
+            assert found["total"] == total, (stored.document.reference, number)
+            assert found["records"]
+            seen += 1
+        with pytest.raises(NotFound):
+            read_line(world.runtime, company, stored.key, str(len(lines) + 1))
+    assert seen > 100
 
 
 def test_an_interrupted_worker_writes_nothing_twice() -> None:

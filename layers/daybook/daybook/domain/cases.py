@@ -17,6 +17,7 @@ from daybook.domain.records import Dispute, Order, Payment, Record, Transaction
 from daybook.domain.times import resolve
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
 # Types that mirror a payment in the provider's balance: they join a payment to its order and post nothing.
 JOINING_TYPES = frozenset({"payment", "refund"})
 
@@ -31,8 +32,8 @@ class Stored(NamedTuple):
 
     @property
     def label(self) -> str:
-        """Names the record to people and in drill-down: `orders/1001`."""
-        return f"{self.data_type}/{self.identity}"
+        """Names the record in contributions: `<connection>/orders/1001`."""
+        return f"{self.connection}/{self.data_type}/{self.identity}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class Cases:
     unallocated: list[Receipt] = field(default_factory=list)
     transactions: list[tuple[str, Transaction]] = field(default_factory=list)
     disputes: list[tuple[str, Dispute]] = field(default_factory=list)
+
+
+def shown(label: str) -> str:
+    """A record's label as people read it: `orders/1001`."""
+    return label.partition("/")[2]
 
 
 def assemble(records: Iterable[Stored], zone: ZoneInfo) -> Cases:

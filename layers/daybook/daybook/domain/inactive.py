@@ -20,18 +20,19 @@ Changes = dict[Posting, Decimal]
 
 def use_active(
     changes: Mapping[Posting, Decimal], reference: ReferenceData, configuration: Configuration
-) -> tuple[Changes, tuple[Blocker, ...]]:
-    """The changes with every account active, and why the day is blocked where one cannot be."""
+) -> tuple[Changes, tuple[Blocker, ...], dict[Posting, Posting]]:
+    """The changes with every account active, why the day is blocked if one cannot be, and what went where."""
     active = {account.id for account in reference.accounts if account.status == ACTIVE}
     rates = active | {rate.id for rate in reference.tax_rates if rate.status == ACTIVE}
     blockers: dict[Blocker, None] = {}
     replaced: Changes = {}
+    instead: dict[Posting, Posting] = {}
     for posting, amount in changes.items():
         target = posting
         if posting.account not in active:
-            instead = account_for(configuration, posting.key) or configuration.suspense_account
-            if instead in active:
-                target = posting._replace(account=instead)
+            other = account_for(configuration, posting.key) or configuration.suspense_account
+            if other in active:
+                target = instead[posting] = posting._replace(account=other)
             else:
                 message = (
                     f"The account selected for '{posting.key}' takes no postings any more. Select another."
@@ -44,4 +45,5 @@ def use_active(
             )
             blockers[Blocker(CONFIGURATION, message)] = None
         replaced[target] = replaced.get(target, ZERO) + amount
-    return {posting: amount for posting, amount in sorted(replaced.items()) if amount}, tuple(blockers)
+    kept = {posting: amount for posting, amount in sorted(replaced.items()) if amount}
+    return kept, tuple(blockers), instead

@@ -18,6 +18,7 @@ from daybook.domain.documents import Posting
 from daybook.domain.money import ZERO
 from daybook.domain.movements import disputes_lost, movements
 from daybook.domain.orders import OrderDays, order_days
+from daybook.domain.parts import Parts
 from daybook.domain.resolution import Blocker, Catalogue, Findings, LedgerAccounts, Resolver
 from daybook.domain.sales import Sales
 from daybook.domain.times import Calendar
@@ -43,10 +44,11 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """The postings of a day, what blocks it and what is odd about it."""
+    """The postings of a day, each with its records' parts; what blocks the day and what is odd about it."""
 
     day: date
     amounts: dict[Posting, Decimal]
+    parts: Parts
     blockers: tuple[Blocker, ...]
     warnings: tuple[str, ...]
 
@@ -54,13 +56,15 @@ class Projection:
 def project(day: date, records: Iterable[Stored], rules: Rules, cut: datetime) -> Projection:
     """Project one business day from every record with an effect on it; events at or after `cut` wait."""
     findings = Findings()
-    amounts: dict[Posting, Decimal] = {}
-    for posting, amount, _ in contributions(
+    parts: dict[Posting, dict[str, Decimal]] = {}
+    for posting, amount, record in contributions(
         day, assemble(records, rules.calendar.zone_of(day)), rules, cut, findings
     ):
-        amounts[posting] = amounts.get(posting, ZERO) + amount
+        of_posting = parts.setdefault(posting, {})
+        of_posting[record] = of_posting.get(record, ZERO) + amount
+    amounts = {posting: sum(by_record.values(), ZERO) for posting, by_record in parts.items()}
     kept = {posting: amount for posting, amount in amounts.items() if amount}
-    return Projection(day, kept, tuple(findings.blockers), tuple(findings.warnings))
+    return Projection(day, kept, parts, tuple(findings.blockers), tuple(findings.warnings))
 
 
 def contributions(

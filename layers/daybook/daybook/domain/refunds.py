@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from daybook.domain.cases import Case
+from daybook.domain.cases import Case, shown
 from daybook.domain.documents import Posting
 from daybook.domain.money import ZERO, quantize, spread
 from daybook.domain.orders import OrderDays
@@ -46,7 +46,7 @@ class MoneyRefunds:
         self._refunded += amount
         base = self._base._replace(account=self._resolver.account("refund", label))
         message = (
-            f"The refund {label} of {amount} {base.currency} names no returned lines: its tax is estimated."
+            f"The refund {shown(label)} of {amount} {base.currency} names no returned lines: its tax is estimated."
         )
         self._resolver.findings.warn(message)
         if within:
@@ -59,7 +59,7 @@ class MoneyRefunds:
                         yield posting, signed, label
         if amount > within:
             message = (
-                f"The refund {label} exceeds what order {self._case.order.id} charged by {amount - within}."
+                f"The refund {shown(label)} exceeds what order {self._case.order.id} charged by {amount - within}."
             )
             self._resolver.findings.warn(message)
             untaxed = Taxed(amount - within, ZERO, Treatment())

@@ -16,6 +16,7 @@ from decimal import Decimal
 from daybook.domain.configuration import Configuration
 from daybook.domain.documents import Document, DocumentLine, Kind, Posting
 from daybook.domain.money import ZERO
+from daybook.domain.parts import journal_rate
 from daybook.domain.resolution import LedgerAccounts
 
 Amounts = Mapping[Posting, Decimal]
@@ -174,8 +175,7 @@ def write_journal(rendering: Rendering, changes: list[tuple[Posting, Decimal]], 
     lines: dict[tuple[str, str], Decimal] = {}
     words: dict[tuple[str, str], dict[str, None]] = {}
     for posting, amount in changes:
-        rate = "" if posting.tax_account or "+" in posting.tax_rate else posting.tax_rate
-        line = (posting.ledger_account, rate)
+        line = (posting.ledger_account, journal_rate(posting))
         lines[line] = lines.get(line, ZERO) + amount
         words.setdefault(line, {})[
             f"Tax on {label(posting.key).lower()}" if posting.tax_account else label(posting.key)

@@ -88,7 +88,7 @@ class Findings:
     def block(self, code: int, message: str, record: str) -> None:
         """Note a reason not to post the day; the same reason is noted once."""
         if not self.muted:
-            self.blockers[Blocker(code, message, record)] = None
+            self.blockers[Blocker(code, message, record.partition("/")[2])] = None
 
     def warn(self, message: str) -> None:
         """Note something odd that does not stop the day."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from daybook.domain.errors import AuthorisationLost, SubscriptionExpired
+from daybook.domain.parts import Pool
 from daybook.domain.rendering import Rendering, add_effects
 from daybook.services.finish_sync import end_early, finish_sync
 from daybook.services.runtime import Runtime
@@ -15,20 +16,21 @@ from daybook.services.work_out_day import (
     DEAUTHORISED,
     SUBSCRIPTION_EXPIRED,
     Context,
+    DayPlan,
     Stopped,
     days_to_examine,
     keeps_its_rules,
     read_context,
     work_out_day,
 )
-from daybook.store.days import PostedDay
-from daybook.store.documents import StoredDocument, document_key
+from daybook.store import parts
+from daybook.store.documents import SUCCESS, StoredDocument, document_key
 from daybook.store.outbox import PUSH, outbox_put
 from daybook.store.syncs import PLANNING, PUSHING, Blocked, Sync
 from daybook.store.table import Write
 from daybook.wire.messages import PushMessage, body_of
 
-# DynamoDB takes 100 writes in a transaction; a document is two of them, the day one.
+# DynamoDB takes 100 writes in a transaction; a document is two of them, the day up to two.
 _DOCUMENTS_AT_ONCE = 49
 
 
@@ -108,15 +110,15 @@ def _plan_day(runtime: Runtime, sync: Sync, context: Context, day: date, catalog
         runtime.days.save_source_totals(sync.company_id, sync.id, day, plan.totals)
     if plan.rendering is None:
         return _Outcome(blocked=plan.blocked, warnings=plan.warnings)
-    _store(runtime, sync, context, plan.posted, plan.rendering, catalogue)
+    _store(runtime, sync, context, plan, plan.rendering, catalogue)
     return _Outcome(documents=bool(plan.rendering.documents), warnings=plan.warnings)
 
 
 def _store(
-    runtime: Runtime, sync: Sync, context: Context, posted: PostedDay, rendering: Rendering, catalogue: str
+    runtime: Runtime, sync: Sync, context: Context, plan: DayPlan, rendering: Rendering, catalogue: str
 ) -> None:
     """Keep the documents before anything is sent; the day with the last of them, so that a plan is whole."""
-    now = iso(runtime.clock.now())
+    posted, now = plan.posted, iso(runtime.clock.now())
     stored = [
         StoredDocument(
             document_key(sync.company_id, document.reference),
@@ -138,8 +140,29 @@ def _store(
         planned_by=sync.id,
     )
     runtime.documents.discard(sync.company_id, posted.day.isoformat(), sync.id)
+    silent = _store_parts(runtime, sync, plan, rendering)
     while len(stored) > _DOCUMENTS_AT_ONCE:
         first, stored = stored[:_DOCUMENTS_AT_ONCE], stored[_DOCUMENTS_AT_ONCE:]
         runtime.table.transact([write for each in first for write in runtime.documents.planned(each)])
     writes: list[Write] = [write for each in stored for write in runtime.documents.planned(each)]
-    runtime.table.transact([*writes, runtime.days.changed(sync.company_id, planned)])
+    runtime.table.transact([*writes, *silent, runtime.days.changed(sync.company_id, planned)])
+
+
+def _store_parts(runtime: Runtime, sync: Sync, plan: DayPlan, rendering: Rendering) -> list[Write]:
+    """Keep which records each document is made of; the write for what moves without a document."""
+    company_id, day = sync.company_id, plan.posted.day.isoformat()
+    confirmed = []
+    if plan.posted.revision:
+        confirmed = parts.all_silent(runtime.table, company_id, day)
+        for stored in runtime.documents.of_day(company_id, day):
+            if stored.status == SUCCESS:
+                confirmed.append(parts.of_document(runtime.table, company_id, day, stored.document.reference))
+    pool = Pool(plan.parts, confirmed, plan.instead)
+    parts.save(
+        runtime.table,
+        company_id,
+        day,
+        [(document.reference, pool.take(document.effects)) for document in rendering.documents],
+    )
+    moved = pool.take(rendering.silent.items())
+    return [parts.silent(company_id, day, sync.id, moved)] if moved else []

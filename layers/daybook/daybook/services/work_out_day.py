@@ -6,7 +6,7 @@ documents = render(projection(records of the day, configuration) - posted(day))
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -18,6 +18,7 @@ from daybook.domain.errors import NotFound
 from daybook.domain.inactive import use_active
 from daybook.domain.invoices import render_invoices
 from daybook.domain.ledger import ACTIVE, ReferenceData
+from daybook.domain.parts import Parts
 from daybook.domain.projection import Rules, project
 from daybook.domain.rendering import Plan, Rendering, difference, render_journals
 from daybook.domain.resolution import CONFIGURATION, PRECEDENCE, Blocker, Catalogue, LedgerAccounts
@@ -83,6 +84,8 @@ class DayPlan:
     posted: PostedDay
     rendering: Rendering | None = None
     totals: Totals | None = None
+    parts: Parts = field(default_factory=dict)
+    instead: Mapping[Posting, Posting] = field(default_factory=dict)
     blocked: tuple[Blocked, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -150,7 +153,7 @@ def work_out_day(runtime: Runtime, context: Context, day: date) -> DayPlan:
         blocked = _blocked(day, projection.blockers)
         return DayPlan(posted, blocked=blocked, warnings=projection.warnings)
     changes = difference(projection.amounts, posted.amounts)
-    changes, missing = use_active(changes, context.reference, context.configuration)
+    changes, missing, instead = use_active(changes, context.reference, context.configuration)
     missing = (*missing, *_contacts_missing(changes, rules.configuration, context.reference))
     if missing:
         return DayPlan(posted, blocked=_blocked(day, missing), warnings=projection.warnings)
@@ -158,7 +161,7 @@ def work_out_day(runtime: Runtime, context: Context, day: date) -> DayPlan:
     rendering = _render(context, rules, posted, changes) if changes else None
     if rendering is not None:
         context.open_items.plan(rendering.documents)
-    return DayPlan(posted, rendering, totals, warnings=projection.warnings)
+    return DayPlan(posted, rendering, totals, projection.parts, instead, warnings=projection.warnings)
 
 
 def keeps_its_rules(posted: PostedDay, kind: str) -> bool:

@@ -15,7 +15,7 @@ from daybook.wire.messages import PushMessage
 _RESERVE_MILLISECONDS = 120_000
 
 
-def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own
+def handler(event: dict[str, Any], context: Any) -> Any:
     """Push the documents of each message's sync; those that failed come again."""
 
     def has_time() -> bool:

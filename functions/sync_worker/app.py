@@ -1,4 +1,4 @@
-"""Starts syncs: plans a company's oldest queued one. Reads the sync queue (FIFO, a group for each company)."""
+"""Starts syncs: plans a company's oldest queued one. Reads the sync queue (FIFO, a group per company)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from daybook.wire.messages import SyncMessage
 _processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 
 
-def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own
+def handler(event: dict[str, Any], context: Any) -> Any:
     """Start a sync for each message; those that failed come again."""
     return process_partial_response(event, _start, _processor, context)
 

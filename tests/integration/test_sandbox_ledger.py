@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import boto3
 import pytest
+from moto import mock_aws
+
 from daybook.domain.documents import Kind
 from daybook.domain.errors import PlatformRejected
 from daybook.domain.ledger import Books
@@ -14,8 +16,6 @@ from daybook.platforms.sandbox.books import SandboxBooks
 from daybook.platforms.sandbox.chart import new_books
 from daybook.store.dynamodb import DynamoTable
 from daybook.store.ledger import Ledger
-from moto import mock_aws
-
 from tests.simulation.sandbox import COMPANY, DAY, document, line
 
 

@@ -19,7 +19,6 @@ from daybook.platforms.sandbox.chart import (
     tax_rate_id,
 )
 from daybook.store.ledger import Ledger
-
 from tests.simulation.memory import MemoryTable
 
 COMPANY = "0b5f2f0e-6f0c-4d3f-9a44-0d5d6a1e7c11"

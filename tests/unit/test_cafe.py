@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+
 from daybook.domain.cases import Stored
 from daybook.domain.configuration import INVOICE, Configuration, TaxMapping
 from daybook.domain.projection import Rules, project
@@ -14,7 +15,6 @@ from daybook.domain.records import Product
 from daybook.domain.resolution import Catalogue, LedgerAccounts
 from daybook.domain.schedule import DAILY, Schedule
 from daybook.domain.times import Calendar
-
 from local.cafe import DAYS, FIRST_DAY, RATES
 from local.demo import ACCOUNTS
 from local.generator import generate

@@ -1,4 +1,4 @@
-"""Whatever is pushed, edited and deleted, and whenever syncs run: the books end as the fold of what is there."""
+"""Whatever is pushed, edited and deleted, and whenever syncs run: the books end as the fold of it."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def sold_lines(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 @st.composite
 def orders(draw: st.DrawFn, number: int) -> tuple[str, dict[str, Any]]:
-    """An order, sold on one day, paid then or on another, in part, too much or not at all; perhaps refunded."""
+    """An order, sold on one day, paid then or later, in part, too much or not at all; perhaps refunded."""
     on, made = draw(days), draw(sold_lines())
     tip = draw(st.sampled_from([0, 0, 100, 250]))
     charges = (
@@ -129,7 +129,7 @@ def orders(draw: st.DrawFn, number: int) -> tuple[str, dict[str, Any]]:
 
 @st.composite
 def steps(draw: st.DrawFn) -> list[tuple[str, Any]]:
-    """Pushes, re-sends, edits and deletions of a few orders, payments and transactions, with syncs between."""
+    """Pushes, edits and deletions of a few orders, payments and transactions, with syncs between."""
     made: list[tuple[str, Any]] = []
     for _ in range(draw(st.integers(1, 12))):
         number = draw(st.integers(1, 4))
@@ -196,7 +196,7 @@ def test_the_books_end_as_the_fold(script: list[tuple[str, Any]], output_format:
 
 
 def test_a_day_of_journals_turns_into_invoices() -> None:
-    """Two tax components with a rate each make a journal; mapped together they make an invoice, and nothing is lost."""
+    """Two tax components with a rate each make a journal; mapped together, an invoice; nothing is lost."""
     each = tuple(TaxMapping(frozenset([component]), component) for component in ("standard", "reduced"))
     journal = replace(CONFIGURATION, output_format=JOURNAL_ENTRY, tax_mappings=each)
     together = (TaxMapping(frozenset(["standard", "reduced"]), "standard"),)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from beancount import loader
+
 from daybook.domain.documents import Kind
 from daybook.domain.errors import PlatformRejected
 from daybook.platforms.sandbox.chart import account_id
@@ -19,7 +20,6 @@ from daybook.services.runtime import Runtime, TimeOrderedIds, over
 from daybook.store import companies
 from daybook.store.companies import Company
 from sandbox import app
-
 from tests.simulation.memory import MemoryTable
 from tests.simulation.sandbox import COMPANY, DAY, Cafe, document, line
 

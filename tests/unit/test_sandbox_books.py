@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from daybook.domain.documents import Document, DocumentLine, Kind
 from daybook.domain.errors import AuthorisationLost, PlatformRejected, PlatformUnavailable
 from daybook.domain.ledger import ARCHIVED
@@ -17,7 +18,6 @@ from daybook.platforms import SANDBOX, Access, connect
 from daybook.platforms.sandbox.books import SandboxBooks
 from daybook.platforms.sandbox.chart import account_id, tax_rate_id
 from daybook.store.ledger import Ledger
-
 from tests.simulation.memory import MemoryTable
 from tests.simulation.sandbox import COMPANY, DAY, Cafe, document, line
 

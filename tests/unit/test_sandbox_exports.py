@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from beancount import loader
 from beancount.core.data import Open, Transaction
+
 from daybook.domain.documents import Kind
 from daybook.domain.ledger import Account
 from daybook.platforms.sandbox.contents import contents
 from daybook.platforms.sandbox.extract import Extract, extract
 from daybook.platforms.sandbox.plain_text import account_names, beancount, hledger
-
 from tests.simulation.sandbox import DAY, Cafe, document, line
 
 HLEDGER = shutil.which("hledger")

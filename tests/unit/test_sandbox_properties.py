@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from daybook.domain.documents import Document, DocumentLine, Kind
 from daybook.domain.errors import PlatformRejected
 from daybook.domain.ledger import trial_balance
 from daybook.domain.money import minor_unit
 from daybook.platforms.sandbox.chart import account_id, tax_rate_id
 from daybook.platforms.sandbox.posting import SETTLES
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.simulation.sandbox import COMPANY, Cafe, document
 
 CURRENCIES = ("GBP", "JPY", "KWD")

@@ -183,7 +183,7 @@ class _Writer:
     def _fits(self, line: _Line) -> bool:
         """Whether a document can carry a line.
 
-        It can when there is a net amount, and the tax has its sign, one rate, and goes where that rate sends it.
+        It can with a net amount, and a tax that has its sign and one rate, and goes where that rate sends it.
         """
         rate = line.posting.tax_rate
         if not line.amount or "+" in rate:

@@ -46,7 +46,7 @@ class MoneyRefunds:
         self._refunded += amount
         base = self._base._replace(account=self._resolver.account("refund", label))
         message = (
-            f"The refund {shown(label)} of {amount} {base.currency} names no returned lines: its tax is estimated."
+            f"The refund {shown(label)} of {amount} {base.currency} names no lines: its tax is estimated."
         )
         self._resolver.findings.warn(message)
         if within:
@@ -58,9 +58,7 @@ class MoneyRefunds:
                     for posting, signed in self._resolver.taxed(base, reversal, label):
                         yield posting, signed, label
         if amount > within:
-            message = (
-                f"The refund {shown(label)} exceeds what order {self._case.order.id} charged by {amount - within}."
-            )
+            message = f"The refund {shown(label)} exceeds order {self._case.order.id} by {amount - within}."
             self._resolver.findings.warn(message)
             untaxed = Taxed(amount - within, ZERO, Treatment())
             for posting, signed in self._resolver.taxed(base, untaxed, label):

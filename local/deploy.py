@@ -95,8 +95,7 @@ def deploy(stack: LocalStack, digest: str) -> None:
     held = read_description(stack)
     log = stack.folder / "log" / "deploy.txt"
     sam = [TOOLS / "bin" / "sam", "deploy", "--config-env", "local"]
-    overrides = [*build.parameter_overrides(), "Environment=local"]
-    run_quietly([*sam, *overrides], aws_environment(stack), ROOT, log)
+    run_quietly([*sam, *build.parameter_overrides()], aws_environment(stack), ROOT, log)
     found = outputs(stack)
     if found is None:
         message = "sam deploy ended well but there is no stack"

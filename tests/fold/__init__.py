@@ -8,21 +8,28 @@ Where the product compares and corrects, this simply posts. Amounts are signed, 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
-from tests.fold.ledger import ZERO, Body, Choice, Ledger, is_paid, number, payment_key
+from tests.fold.ledger import ZERO, Body, Choice, Ledger, Span, is_paid, number, payment_key
 from tests.fold.orders import fold_order
 
-__all__ = ["Choice", "Ledger", "fold"]
+__all__ = ["Choice", "Ledger", "Span", "fold"]
 
 AGAINST_CARD = (
     "loan loanPayment loanFee cashback dispute disputeFee reserve payoutFee paymentFeeTax".split()  # noqa: SIM905
 )
 
 
-def fold(records: list[tuple[str, str, Body]], choice: Choice) -> Ledger:
-    """Add up the latest records, given as (connection, data type, body)."""
-    ledger = Ledger(choice)
+def fold(
+    records: list[tuple[str, str, Body]],
+    choice: Choice,
+    kept: Mapping[date, Choice] | None = None,
+    spans: Sequence[Span] = (),
+) -> Ledger:
+    """Add up the latest records, given as (connection, data type, body); see `Ledger` for the rest."""
+    ledger = Ledger(choice, kept, spans)
     for connection in sorted({record[0] for record in records}):
         mine: dict[str, list[Body]] = defaultdict(list)
         for owner, data_type, body in records:

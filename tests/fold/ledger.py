@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -47,12 +48,30 @@ class Choice:
     categories: bool = False
 
 
-class Ledger:
-    """Balances by day, currency and account."""
+@dataclass(frozen=True)
+class Span:
+    """From `opens` (an instant, None: always) days begin at this hour of this zone; `first_day` is the first."""
 
-    def __init__(self, choice: Choice) -> None:
+    first_day: date
+    opens: datetime | None
+    zone: str
+    sync_hour: int
+
+
+class Ledger:
+    """Balances by day, currency and account.
+
+    `kept` are the selections of days that keep others than `choice`; `spans`, oldest first, say how time was
+    cut into days where that changed.
+    """
+
+    def __init__(
+        self, choice: Choice, kept: Mapping[date, Choice] | None = None, spans: Sequence[Span] = ()
+    ) -> None:
         """Start empty."""
         self.choice = choice
+        self.kept = dict(kept or {})
+        self.spans = tuple(spans) or (Span(date.min, None, choice.zone, choice.sync_hour),)
         self.days: dict[date, dict[tuple[str, str], Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
 
     def balances(self) -> dict[tuple[str, str], Decimal]:
@@ -67,9 +86,14 @@ class Ledger:
         """One day's net postings."""
         return {place: amount for place, amount in self.days[when].items() if amount}
 
-    def account(self, key: str) -> str:
+    def choice_of(self, when: date) -> Choice:
+        """The selections that a day keeps."""
+        return self.kept.get(when, self.choice)
+
+    def account(self, when: date, key: str) -> str:
         """The account selected for a key, or for the one it falls back to."""
-        while key not in self.choice.accounts:
+        accounts = self.choice_of(when).accounts
+        while key not in accounts:
             if key.startswith("sales-") and key != "sales-other":
                 key = "sales-other"
             elif key.startswith("custom-"):
@@ -79,12 +103,12 @@ class Ledger:
             else:
                 message = f"no account is selected for {key}"
                 raise KeyError(message)
-        return self.choice.accounts[key]
+        return accounts[key]
 
     def post(self, when: date, currency: str, key: str, amount: Decimal) -> None:
         """Debit (or, negative, credit) the account of a key."""
         if amount:
-            self.days[when][currency, self.account(key)] += amount
+            self.days[when][currency, self.account(when, key)] += amount
 
     def post_tax(self, when: date, currency: str, part: Body, amount_field: str, sign: int) -> None:
         """Debit or credit the tax of a line or charge where its treatment says."""
@@ -92,27 +116,29 @@ class Ledger:
         if not total:
             return
         components = components_of(part)
-        whole = frozenset(components)
+        whole, choice = frozenset(components), self.choice_of(when)
         if not components:
-            place = self.choice.percent_accounts[number(part.get("taxPercentage"))]
+            place = choice.percent_accounts[number(part.get("taxPercentage"))]
             self.days[when][currency, place] += sign * total
-        elif whole in self.choice.tax_accounts:
-            self.days[when][currency, self.choice.tax_accounts[whole]] += sign * total
+        elif whole in choice.tax_accounts:
+            self.days[when][currency, choice.tax_accounts[whole]] += sign * total
         else:
             for component, amount in components.items():
-                place = self.choice.tax_accounts[frozenset([component])]
+                place = choice.tax_accounts[frozenset([component])]
                 self.days[when][currency, place] += sign * amount
 
     def day_of(self, text: str) -> date:
         """The business day of a time as a source wrote it."""
-        zone = ZoneInfo(self.choice.zone)
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
+            zone = ZoneInfo(self.spans[-1].zone)
             early = moment.replace(tzinfo=zone, fold=0)
             exists = early.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == moment
             moment = early if exists else moment.replace(tzinfo=zone, fold=1)
-        local = moment.astimezone(UTC).astimezone(zone)
-        return local.date() - timedelta(days=1 if local.hour < self.choice.sync_hour else 0)
+        span = [each for each in self.spans if each.opens is None or each.opens <= moment][-1]
+        local = moment.astimezone(UTC).astimezone(ZoneInfo(span.zone))
+        day = local.date() - timedelta(days=1 if local.hour < span.sync_hour else 0)
+        return max(day, span.first_day)
 
 
 def number(value: object) -> Decimal:

@@ -107,19 +107,20 @@ def post_line(
         ledger.post(when, currency, "prepaid", -(total + off))
         ledger.post(when, currency, "prepaidDiscount", off)
         return total
-    key = "refund" if event == "refund" else sales_key(ledger, product)
+    key = "refund" if event == "refund" else sales_key(ledger, when, product)
     ledger.post(when, currency, key, -(total - tax))
     ledger.post_tax(when, currency, line, "totalTaxAmount", -1)
     return total
 
 
-def sales_key(ledger: Ledger, product: Body) -> str:
+def sales_key(ledger: Ledger, when: date, product: Body) -> str:
     """`sales`, or the first category of the product that has an account."""
-    if not ledger.choice.categories:
+    choice = ledger.choice_of(when)
+    if not choice.categories:
         return "sales"
     for reference in product.get("productCategoryRefs") or []:
         category = reference["id"] if isinstance(reference, dict) else reference
-        if f"sales-{category}" in ledger.choice.accounts:
+        if f"sales-{category}" in choice.accounts:
             return f"sales-{category}"
     return "sales-other"
 

@@ -48,11 +48,11 @@ types: test-tools
 	@$(TOOLS) -m mypy
 
 check: lint types
-	@$(TOOLS) -m pytest tests/unit
+	@$(TOOLS) -m pytest -n auto tests/unit
 
 test: check
 	@SAM_CLI_TELEMETRY=0 .venv/bin/sam validate --lint --region eu-west-1
-	@$(TOOLS) -m pytest tests/lint tests/integration tests/simulation
+	@$(TOOLS) -m pytest -n auto tests/lint tests/integration tests/simulation
 	@$(MAKE) --no-print-directory e2e
 
 e2e: test-tools

@@ -1,0 +1,9 @@
+"""What holds for all tests."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+# Examples may take their time: a machine may be busy, and a test that then fails proves nothing.
+settings.register_profile("daybook", deadline=None)
+settings.load_profile("daybook")

@@ -10,7 +10,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from local.settings import ARCHITECTURE, BUILD, ROOT, RUNTIME, TOOLS, aws_environment, python_of
-from local.steps import run_quietly
+from local.steps import alone, run_quietly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +70,12 @@ def compile_bytecode() -> None:
 
 def build(stack: LocalStack) -> str:
     """Build unless the sources are those of the last build; give their digest."""
+    with alone(ROOT / ".local" / "build.lock"):
+        return build_alone(stack)
+
+
+def build_alone(stack: LocalStack) -> str:
+    """Build while no other process of this checkout does."""
     wanted = digest()
     if MARK.exists() and MARK.read_text() == wanted and BUILD.exists():
         return wanted

@@ -22,7 +22,7 @@ if sys.version_info < OLDEST:
     sys.exit("daybook: Python 3.11, 3.12 or 3.13 is needed: make run PYTHON=python3.13")
 
 from local.settings import MINISTACK, ROOT, RUNTIME, TOOLS, python_of  # noqa: E402 - after the check of the version
-from local.steps import run_quietly, step, stop_with  # noqa: E402
+from local.steps import alone, run_quietly, step, stop_with  # noqa: E402
 
 REQUIREMENTS = {"run": ["run.txt"], "test": ["run.txt", "test.txt"]}
 
@@ -76,7 +76,8 @@ def main() -> None:
     """Make both environments, side by side."""
     purpose = sys.argv[1] if len(sys.argv) > 1 else "run"
     check_prerequisites()
-    with step(f"packages for `make {purpose}`"), concurrent.futures.ThreadPoolExecutor() as pool:
+    lock = alone(ROOT / ".local" / "setup.lock")
+    with step(f"packages for `make {purpose}`"), lock, concurrent.futures.ThreadPoolExecutor() as pool:
         for done in [
             pool.submit(install, TOOLS, REQUIREMENTS[purpose]),
             pool.submit(install, MINISTACK, ["ministack.txt"]),

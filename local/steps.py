@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import sys
 import time
@@ -29,6 +30,15 @@ def step(title: str) -> Iterator[None]:
     started = time.monotonic()
     yield
     say(f"  {title:<58}{time.monotonic() - started:6.1f} s")
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Let one process of this checkout at a time do what follows."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def run_quietly(command: Sequence[object], environment: Mapping[str, str], folder: Path, log: Path) -> None:

@@ -21,7 +21,7 @@ from local.settings import ROOT
 from tests.fold import Choice, fold
 
 LONGEST_OUTPUT = 120
-SECONDS = 180
+SECONDS = 300
 HLEDGER = shutil.which("hledger")
 LATEST = {(shop, data_type): bodies for (shop, data_type), bodies in generate().latest_records().items()}
 

@@ -14,9 +14,10 @@ from daybook.domain.records import Tax
 
 CONFIGURATION = 4000
 MAPPING = 4200
+DUPLICATE = 5080
 DATA = 5120
 # Of several reasons a day is blocked for, the one its sync ends with (specification: mapping, validation).
-PRECEDENCE = (CONFIGURATION, MAPPING, DATA)
+PRECEDENCE = (DUPLICATE, CONFIGURATION, MAPPING, DATA)
 
 
 @dataclass(frozen=True, slots=True)

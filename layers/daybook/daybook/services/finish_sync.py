@@ -2,82 +2,171 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from daybook.domain.configuration import read_configuration
-from daybook.domain.resolution import PRECEDENCE
+from daybook.domain.errors import AuthorisationLost, NotFound, SubscriptionExpired
+from daybook.domain.resolution import DATA, DUPLICATE, PRECEDENCE
 from daybook.domain.tie_out import posted_totals, rows
+from daybook.services.connections import DEAUTHORIZED, LINKED
+from daybook.services.disable_schedule import disable_schedule, failing_too_long
+from daybook.services.integrations import ACCOUNTING
 from daybook.services.runtime import Runtime
 from daybook.services.syncs import iso, start_message
-from daybook.store import configurations
-from daybook.store.documents import CANCELLED, FAILED, SUCCESS, StoredDocument
+from daybook.services.work_out_day import DEAUTHORISED, SUBSCRIPTION_EXPIRED, Stopped
+from daybook.store import connections
+from daybook.store.documents import CANCELLED, FAILED, OUTSTANDING, SUCCESS, StoredDocument
 from daybook.store.outbox import event_put
-from daybook.store.syncs import NOTHING_TO_WRITE, SUCCESSFUL, WRITTEN, Blocked, Mark, Sync
+from daybook.store.syncs import (
+    FINISHED,
+    NOTHING_TO_WRITE,
+    PLANNING,
+    SUCCESSFUL,
+    WRITTEN,
+    Blocked,
+    Sync,
+)
 
-DATA_PROCESSING, WRITING = 5120, 5130
+WRITING = 5130
 
 _HOUR = timedelta(hours=1)
+# Rank first among a sync's troubles: what stands in the ledger now is not what was meant.
+_URGENT = (DUPLICATE, WRITING)
+# As many troubles are kept of a sync, the most pressing; the others are counted.
+_MOST_TROUBLES = 100
 
 
 def finish_sync(runtime: Runtime, sync: Sync) -> None:
-    """End a sync whose documents have all been decided."""
+    """End a round whose documents have all been decided: go on with the next, or end the sync."""
     documents = [
         stored
         for day in sync.days
         for stored in runtime.documents.of_day(sync.company_id, day)
         if stored.sync_id == sync.id
     ]
-    failed = [stored for stored in documents if stored.status in (FAILED, CANCELLED)]
     proof = _prove(runtime, sync, documents)
-    disagreeing = [day["day"] for day in proof if not all(row["agrees"] for row in day["rows"])]
-    ended = replace(
-        sync,
-        finished=iso(runtime.clock.now()),
-        data_pushed=any(stored.status == SUCCESS for stored in documents),
+    troubles = [*_refusals(documents), *_disagreements(proof)]
+    closed = with_troubles(
+        replace(sync, data_pushed=sync.data_pushed or any(each.status == SUCCESS for each in documents)),
+        troubles,
     )
-    unwell = {stored.document.day.isoformat() for stored in failed} | {
-        blocked.day for blocked in sync.blocked
-    }
-    if failed:
-        ended = replace(ended, status_code=WRITING, **_messages(_refusals(failed)))
-    elif sync.blocked:
-        worst = _worst(sync.blocked)
-        messages = [f"{blocked.day}: {_with_record(blocked)}" for blocked in sync.blocked]
-        ended = replace(ended, status_code=worst.code, **_messages(messages))
-    elif disagreeing:
-        message = f"What was written does not add up to the source on {', '.join(disagreeing)}."
-        ended = replace(ended, status_code=DATA_PROCESSING, **_messages([message]))
-    else:
-        ended = replace(ended, status_code=WRITTEN if documents else NOTHING_TO_WRITE)
     runtime.days.save_tie_out(sync.company_id, sync.id, proof)
-    _clear_marks(runtime, sync, unwell)
-    _end(runtime, ended)
+    _clear_marks(runtime, sync, {*sync.unwell, *(trouble.day for trouble in troubles)})
+    if sync.more:
+        following = replace(
+            closed, stage=PLANNING, after=sync.examined[-1], examined=(), days=(), marks=(), unwell=()
+        )
+        runtime.syncs.save(replace(following, more=False), start_message(runtime, sync.company_id))
+        return
+    if closed.blocked:
+        messages = [_with_record(each) for each in closed.blocked]
+        code = closed.blocked[0].code
+        _end(runtime, replace(closed, status_code=code, **_messages(messages, closed.omitted)))
+    else:
+        _end(runtime, replace(closed, status_code=WRITTEN if closed.data_pushed else NOTHING_TO_WRITE))
 
 
-def end_early(runtime: Runtime, sync: Sync, code: int, message: str) -> None:
-    """End a sync that cannot go on; what it had to look at stays marked for the next one."""
-    _end(runtime, replace(sync, status_code=code, finished=iso(runtime.clock.now()), **_messages([message])))
+def with_troubles(sync: Sync, troubles: Iterable[Blocked]) -> Sync:
+    """The sync with these troubles added, the one it will end with first; never more than it can hold.
+
+    Specification: mapping, validation: of the earliest blocked day, the reason that ranks first.
+    """
+    ranked = sorted([*sync.blocked, *troubles], key=_pressing)
+    kept = ranked[:_MOST_TROUBLES]
+    return replace(sync, blocked=tuple(kept), omitted=sync.omitted + len(ranked) - len(kept))
 
 
-def _end(runtime: Runtime, sync: Sync) -> None:
+@contextmanager
+def ending_early(runtime: Runtime, sync: Sync) -> Iterator[None]:
+    """End the sync when what is done within finds that it cannot go on for a reason the merchant can mend."""
+    try:
+        yield
+    except Stopped as stopped:
+        end_early(runtime, sync, stopped.code, stopped.message)
+    except SubscriptionExpired as expired:
+        message = (
+            f"{expired.message} Renew the accounting software's subscription; syncing then goes on."
+        )
+        end_early(runtime, sync, SUBSCRIPTION_EXPIRED, message)
+    except AuthorisationLost as lost:
+        message = f"{lost.message} Link the accounting software again; the days missed are then written."
+        _deauthorise(runtime, sync.company_id, message)
+        end_early(runtime, sync, DEAUTHORISED, message)
+
+
+def end_early(runtime: Runtime, sync: Sync, code: int, message: str, since: str = "") -> None:
+    """End a sync that cannot go on; what it had to look at stays marked for the next one.
+
+    With `since` only if it made no progress after that. Raises ConditionFailed when it got on meanwhile.
+    """
+    latest = runtime.syncs.get(sync.company_id, sync.id)
+    if latest is None or latest.stage == FINISHED:
+        return
+    pushed = latest.data_pushed or any(
+        stored.status == SUCCESS and stored.sync_id == sync.id
+        for day in latest.days
+        for stored in runtime.documents.of_day(sync.company_id, day)
+    )
+    _end(
+        runtime,
+        replace(latest, status_code=code, data_pushed=pushed, **_messages([message], 0)),
+        since,
+    )
+
+
+def _end(runtime: Runtime, sync: Sync, since: str = "") -> None:
     now = iso(runtime.clock.now())
-    event = "SyncCompleted" if sync.status_code in SUCCESSFUL else "SyncFailed"
+    well = sync.status_code in SUCCESSFUL
+    notice = "" if well else failing_too_long(runtime, sync)
+    ended = replace(sync, finished=now, error_message=f"{sync.error_message} {notice}".strip())
+    if sync.connection_id:
+        _note_last_sync(runtime, sync, now)
+    event = "SyncCompleted" if well else "SyncFailed"
     detail = {"companyId": sync.company_id, "syncId": sync.id, "syncStatusCode": sync.status_code}
     runtime.syncs.finish(
-        sync,
+        ended,
         event_put(event, detail, runtime.ids.new(), now),
         start_message(runtime, sync.company_id),
+        since=since,
     )
+    if notice:
+        disable_schedule(runtime, sync.company_id, notice)
+
+
+def _note_last_sync(runtime: Runtime, sync: Sync, now: str) -> None:
+    try:
+        connections.update(runtime.table, sync.company_id, sync.connection_id, last_sync=now)
+    except NotFound:  # deleted meanwhile
+        return
+
+
+def _deauthorise(runtime: Runtime, company_id: str, message: str) -> None:
+    """Show at the ledger's connection that its access is gone, so that nothing is attempted until it is back.
+
+    The connection is that of the running sync.
+    """
+    for connection in connections.list_connections(runtime.table, company_id):
+        if connection.source_type == ACCOUNTING and connection.status == LINKED:
+            error = {
+                "statusCode": "401",
+                "statusText": "Unauthorized",
+                "errorMessage": message,
+                "erroredOnUtc": iso(runtime.clock.now()),
+            }
+            connections.update(runtime.table, company_id, connection.id, status=DEAUTHORIZED, errors=(error,))
 
 
 def _prove(runtime: Runtime, sync: Sync, documents: list[StoredDocument]) -> list[dict[str, Any]]:
-    """The tie-out of every day the sync looked at: source, documents and platform, by currency."""
-    days = []
-    for day, source in runtime.days.source_totals(sync.company_id, sync.id):
+    """The tie-out of every day the round looked at: source, documents and platform, by currency."""
+    days: list[dict[str, Any]] = []
+    if not sync.examined:
+        return days
+    kept = runtime.days.source_totals(sync.company_id, sync.id, sync.examined[0], sync.examined[-1])
+    for day, source in kept:
         posted = posted_totals(runtime.days.posted(sync.company_id, day).amounts)
         mine = [stored for stored in documents if stored.document.day == day and stored.status == SUCCESS]
         table = rows(source, posted)
@@ -123,42 +212,62 @@ def _answered(documents: Iterable[StoredDocument]) -> list[dict[str, Any]]:
 
 
 def _clear_marks(runtime: Runtime, sync: Sync, unwell: set[str]) -> None:
-    """Forget the marks whose every day was looked at to its end and came out well."""
+    """Forget the marked hours whose every day was looked at to its end and came out well.
+
+    Hours before the start date stay marked: they are looked at when the start date is moved before them.
+    """
     calendar = runtime.days.calendar(sync.company_id)
-    stored = configurations.current(runtime.table, sync.company_id)
-    if calendar is None or stored is None:
+    if calendar is None:
         return
-    first = read_configuration(stored.body).schedule.start_date
     well = set(sync.examined) - unwell
     cut = datetime.fromisoformat(sync.finish)
+
+    def is_done(day: str, hour: str) -> bool:
+        ends = datetime.fromisoformat(day).replace(tzinfo=UTC) + (int(hour) + 1) * _HOUR
+        touched = calendar.days_of_hours(day, [hour])
+        return ends <= cut and all(each.isoformat() in well for each in touched)
+
     for mark in sync.marks:
-        if _ends(mark) <= cut and all(
-            day < first or day.isoformat() in well for day in calendar.days_of_hours(mark.day, mark.hours)
-        ):
-            runtime.days.clear_mark(sync.company_id, mark)
+        kept = [hour for hour in mark.hours if not is_done(mark.day, hour)]
+        if len(kept) < len(mark.hours):
+            runtime.days.clear_mark(sync.company_id, mark, kept)
 
 
-def _ends(mark: Mark) -> datetime:
-    last = max((int(hour) for hour in mark.hours), default=23)
-    return datetime.fromisoformat(mark.day).replace(tzinfo=UTC) + (last + 1) * _HOUR
+def _pressing(trouble: Blocked) -> tuple[bool, str, int]:
+    if trouble.code in _URGENT:
+        return False, "", _URGENT.index(trouble.code)
+    return True, trouble.day, PRECEDENCE.index(trouble.code)
 
 
-def _worst(blocked: tuple[Blocked, ...]) -> Blocked:
-    """Of the earliest blocked day, the reason that ranks first (specification: mapping, validation)."""
-    return min(blocked, key=lambda each: (each.day, PRECEDENCE.index(each.code)))
+def _refusals(documents: list[StoredDocument]) -> list[Blocked]:
+    """What became of a round's documents that are not in the ledger as they should be."""
+    troubles = []
+    for stored in documents:
+        day, reference = stored.document.day.isoformat(), stored.document.reference
+        if stored.status in OUTSTANDING:
+            troubles.append(Blocked(day, DUPLICATE, stored.error))
+        elif stored.status in (FAILED, CANCELLED):
+            troubles.append(Blocked(day, WRITING, f"{reference} was not written. {stored.error}"))
+    return troubles
 
 
-def _with_record(blocked: Blocked) -> str:
-    return f"{blocked.message} (record {blocked.record})" if blocked.record else blocked.message
+def _disagreements(proof: list[dict[str, Any]]) -> list[Blocked]:
+    days = sorted({part["day"] for part in proof if not all(row["agrees"] for row in part["rows"])})
+    message = (
+        "What the accounting software holds does not add up to the source. "
+        "Compare the day's totals in the tie-out and correct the record or the entry that differs."
+    )
+    return [Blocked(day, DATA, message) for day in days]
 
 
-def _refusals(failed: list[StoredDocument]) -> list[str]:
-    return [f"{stored.document.day}: {stored.document.reference}: {stored.error}" for stored in failed]
+def _with_record(trouble: Blocked) -> str:
+    message = f"{trouble.day}: {trouble.message}"
+    return f"{message} (record {trouble.record})" if trouble.record else message
 
 
-def _messages(messages: list[str]) -> dict[str, Any]:
+def _messages(messages: list[str], omitted: int) -> dict[str, Any]:
     """What the merchant reads, and everything for support."""
-    shown, rest = messages[:3], len(messages) - 3
+    shown, rest = messages[:3], len(messages) - 3 + omitted
     more = f" And {rest} more." if rest > 0 else ""
     return {"error_message": " ".join(shown) + more, "exception_message": "\n".join(messages[:50])}
 

@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
-from daybook.domain.errors import AuthorisationLost, SubscriptionExpired
 from daybook.domain.parts import Pool
 from daybook.domain.rendering import Rendering, add_effects
-from daybook.services.finish_sync import end_early, finish_sync
+from daybook.domain.suspense import is_in_suspense
+from daybook.services.finish_sync import ending_early, finish_sync, with_troubles
+from daybook.services.mark_suspense import mark_suspense
 from daybook.services.runtime import Runtime
 from daybook.services.settle_outstanding import settle_outstanding
 from daybook.services.syncs import iso
 from daybook.services.work_out_day import (
-    DEAUTHORISED,
-    SUBSCRIPTION_EXPIRED,
     Context,
     DayPlan,
-    Stopped,
     days_to_examine,
     keeps_its_rules,
     read_context,
     work_out_day,
 )
-from daybook.store import parts
+from daybook.store import parts, suspense
 from daybook.store.documents import SUCCESS, StoredDocument, document_key
 from daybook.store.outbox import PUSH, outbox_put
-from daybook.store.syncs import PLANNING, PUSHING, Blocked, Sync
+from daybook.store.suspense import SuspenseDay
+from daybook.store.syncs import PLANNING, PUSHING, Blocked, Mark, Sync
 from daybook.store.table import Write
 from daybook.wire.messages import PushMessage, body_of
 
-# DynamoDB takes 100 writes in a transaction; a document is two of them, the day up to two.
-_DOCUMENTS_AT_ONCE = 49
+# DynamoDB takes 100 writes in a transaction; a document is two of them, the day up to three.
+_DOCUMENTS_AT_ONCE = 48
+
+
+# A round: as many business days are planned, pushed and proven at a time, so that months of missed days fit
+# a function's time and a sync's item.
+DAYS_IN_ROUND = 31
+_MOST_WARNINGS = 100
+# A business day begins less than two days before the UTC date it is named after.
+_ZONES = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,59 +49,83 @@ class _Outcome:
     warnings: tuple[str, ...] = ()
 
 
-def start_sync(runtime: Runtime, company_id: str) -> None:
-    """Run the company's oldest queued sync, unless one runs; take up one whose planning was interrupted."""
+def _always() -> bool:
+    return True
+
+
+def start_sync(runtime: Runtime, company_id: str, has_time: Callable[[], bool] = _always) -> None:
+    """Run the company's oldest queued sync, unless one runs; take up one whose planning goes on.
+
+    Out of time, the days that are left wait for another round. Raises PlatformUnavailable when the message
+    must be received again.
+    """
     active = runtime.syncs.active(company_id)
     if active is None:
         sync = runtime.syncs.start_next(company_id, iso(runtime.clock.now()))
     else:
         sync = runtime.syncs.get(company_id, active)
     if sync is not None and sync.stage == PLANNING:
-        plan_sync(runtime, sync)
+        with ending_early(runtime, sync):
+            plan_round(runtime, sync, has_time)
 
 
-def plan_sync(runtime: Runtime, sync: Sync) -> None:
-    """Store every document the sync must write, then hand over to the push queue; or end the sync."""
-    try:
-        context = read_context(runtime, sync)
-    except Stopped as stopped:
-        end_early(runtime, sync, stopped.code, stopped.message)
-        return
-    except AuthorisationLost as lost:
-        end_early(runtime, sync, DEAUTHORISED, lost.message)
-        return
-    except SubscriptionExpired as expired:
-        end_early(runtime, sync, SUBSCRIPTION_EXPIRED, expired.message)
-        return
+def plan_round(runtime: Runtime, sync: Sync, has_time: Callable[[], bool]) -> None:
+    """Store what the next days lack, then hand over to the push queue; or end the sync.
+
+    Raises Stopped, AuthorisationLost and SubscriptionExpired when the sync cannot go on.
+    """
+    context = read_context(runtime, sync)
     runtime.days.save_calendar(sync.company_id, context.calendar)
     catalogue = runtime.days.save_catalogue(sync.company_id, context.catalogue)
-    marks = runtime.days.marks(sync.company_id)
-    examined = days_to_examine(runtime, sync, context, marks)
-    blocked: list[Blocked] = []
-    warnings: list[str] = []
+    if not sync.examined:
+        sync = _open_round(runtime, sync, context)
     planned: list[str] = []
-    for day in examined:
-        outcome = _plan_day(runtime, sync, context, day, catalogue)
-        blocked.extend(outcome.blocked)
-        warnings.extend(outcome.warnings)
+    for number, text in enumerate(sync.examined):
+        if number and not has_time():
+            sync = replace(sync, examined=sync.examined[:number], more=True)
+            break
+        if not runtime.syncs.progressed(sync.company_id, sync.id, iso(runtime.clock.now())):
+            return
+        outcome = _plan_day(runtime, sync, context, date.fromisoformat(text), catalogue)
+        warnings = dict.fromkeys([*sync.warnings, *outcome.warnings])
+        sync = with_troubles(replace(sync, warnings=tuple(warnings)[:_MOST_WARNINGS]), outcome.blocked)
+        if outcome.blocked:
+            sync = replace(sync, unwell=(*sync.unwell, text))
         if outcome.documents:
-            planned.append(day.isoformat())
+            planned.append(text)
+    if not planned:
+        finish_sync(runtime, sync)
+        return
+    message = PushMessage(company_id=sync.company_id, connection_id=sync.connection_id, sync_id=sync.id)
+    now = iso(runtime.clock.now())
+    push = outbox_put(PUSH, sync.connection_id, body_of(message), runtime.ids.new(), now)
+    runtime.syncs.save(replace(sync, stage=PUSHING, days=tuple(planned)), push)
+
+
+def _open_round(runtime: Runtime, sync: Sync, context: Context) -> Sync:
+    """Choose the days of a round and keep them with their marks before any of them is looked at.
+
+    An interrupted round goes on with these marks: what was marked since is not taken for looked at.
+    """
+    if not sync.after:
+        mark_suspense(runtime, context)
+    first = context.configuration.schedule.start_date
+    since = max(first, date.fromisoformat(sync.after)) if sync.after else first
+    marks = runtime.days.marks(sync.company_id, since - _ZONES if since.year > 1 else since)
+    examined = days_to_examine(runtime, sync, context, marks)
+    round_days = set(examined[:DAYS_IN_ROUND])
+
+    def concerns(mark: Mark) -> bool:
+        return not round_days.isdisjoint(context.calendar.days_of_hours(mark.day, mark.hours))
+
     changed = replace(
         sync,
         connection_id=context.connection.id,
-        marks=tuple(marks),
-        examined=tuple(day.isoformat() for day in examined),
-        days=tuple(planned),
-        blocked=tuple(blocked),
-        warnings=tuple(dict.fromkeys(warnings)),
+        marks=tuple(mark for mark in marks if concerns(mark)),
+        examined=tuple(day.isoformat() for day in sorted(round_days)),
+        more=len(examined) > DAYS_IN_ROUND,
     )
-    if not planned:
-        finish_sync(runtime, changed)
-        return
-    message = PushMessage(company_id=sync.company_id, connection_id=context.connection.id, sync_id=sync.id)
-    now = iso(runtime.clock.now())
-    push = outbox_put(PUSH, context.connection.id, body_of(message), runtime.ids.new(), now)
-    runtime.syncs.save(replace(changed, stage=PUSHING), push)
+    return runtime.syncs.save(changed) if round_days else changed
 
 
 def _plan_day(runtime: Runtime, sync: Sync, context: Context, day: date, catalogue: str) -> _Outcome:
@@ -104,7 +136,9 @@ def _plan_day(runtime: Runtime, sync: Sync, context: Context, day: date, catalog
         mine = [each.document for each in stored if each.sync_id == sync.id]
         context.open_items.plan(mine)
         return _Outcome(documents=bool(mine))
-    settle_outstanding(runtime, context.platform, sync.company_id, day)
+    held = settle_outstanding(runtime, context.platform, sync.company_id, day)
+    if held:
+        return _Outcome(blocked=held)
     plan = work_out_day(runtime, context, day)
     if plan.totals is not None:
         runtime.days.save_source_totals(sync.company_id, sync.id, day, plan.totals)
@@ -138,6 +172,7 @@ def _store(
         configuration=posted.configuration if keeps else context.version,
         catalogue=posted.catalogue if keeps else catalogue,
         planned_by=sync.id,
+        completed_by=plan.completed_by if keeps else (),
     )
     runtime.documents.discard(sync.company_id, posted.day.isoformat(), sync.id)
     silent = _store_parts(runtime, sync, plan, rendering)
@@ -145,7 +180,18 @@ def _store(
         first, stored = stored[:_DOCUMENTS_AT_ONCE], stored[_DOCUMENTS_AT_ONCE:]
         runtime.table.transact([write for each in first for write in runtime.documents.planned(each)])
     writes: list[Write] = [write for each in stored for write in runtime.documents.planned(each)]
-    runtime.table.transact([*writes, *silent, runtime.days.changed(sync.company_id, planned)])
+    writes += [*silent, *_suspense(context, rendering), runtime.days.changed(sync.company_id, planned)]
+    runtime.table.transact(writes)
+
+
+def _suspense(context: Context, rendering: Rendering) -> list[Write]:
+    """The write that remembers a day with something in suspense."""
+    account = rendering.plan.configuration.suspense_account
+    postings = [posting for document in rendering.documents for posting, _ in document.effects]
+    if not is_in_suspense(postings, account):
+        return []
+    held = SuspenseDay(rendering.plan.day.isoformat(), account, context.version)
+    return [suspense.put(context.company_id, held)]
 
 
 def _store_parts(runtime: Runtime, sync: Sync, plan: DayPlan, rendering: Rendering) -> list[Write]:

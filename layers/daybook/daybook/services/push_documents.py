@@ -10,16 +10,24 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from daybook.domain.documents import Document
-from daybook.domain.errors import AuthorisationLost, PlatformRejected, SubscriptionExpired
+from daybook.domain.errors import NotFound, PlatformRejected
 from daybook.domain.ledger import Written
 from daybook.platforms.interface import Platform
 from daybook.services.confirm_document import confirm_document
-from daybook.services.finish_sync import end_early, finish_sync
+from daybook.services.connections import LINKED
+from daybook.services.finish_sync import ending_early, finish_sync
+from daybook.services.look_up import look_up
 from daybook.services.open_items import settled_day
 from daybook.services.runtime import Runtime
 from daybook.services.syncs import iso
-from daybook.services.work_out_day import DEAUTHORISED, SUBSCRIPTION_EXPIRED
-from daybook.store import connections
+from daybook.services.work_out_day import (
+    DEAUTHORISED,
+    DELETED,
+    DELETED_MESSAGE,
+    UNLINKED_MESSAGE,
+    Stopped,
+)
+from daybook.store import companies, connections
 from daybook.store.documents import CANCELLED, FAILED, PENDING, SENDING, SUCCESS, StoredDocument
 from daybook.store.outbox import PUSH, outbox_put
 from daybook.store.syncs import PUSHING, Sync
@@ -34,21 +42,35 @@ def push_documents(runtime: Runtime, company_id: str, sync_id: str, has_time: Ca
     sync = runtime.syncs.get(company_id, sync_id)
     if sync is None or sync.stage != PUSHING:
         return
-    try:
-        connection = connections.get(runtime.table, company_id, sync.connection_id)
-        platform = runtime.platform_for(connection)
+    with ending_early(runtime, sync):
         worked = False
         for day in sync.days:
+            platform = _platform(runtime, sync)
             if worked and not has_time():
                 _continue_later(runtime, sync)
                 return
+            if not runtime.syncs.progressed(company_id, sync_id, iso(runtime.clock.now())):
+                return
             worked = _push_day(runtime, platform, sync, day) or worked
-    except AuthorisationLost as lost:
-        end_early(runtime, sync, DEAUTHORISED, lost.message)
-    except SubscriptionExpired as expired:
-        end_early(runtime, sync, SUBSCRIPTION_EXPIRED, expired.message)
-    else:
         finish_sync(runtime, sync)
+
+
+def _platform(runtime: Runtime, sync: Sync) -> Platform:
+    """The ledger, looked up anew for each day so that an unlinked or deleted one is left alone at once.
+
+    Raises Stopped.
+    """
+    try:
+        companies.find(runtime.table, sync.company_id)
+    except NotFound:
+        raise Stopped(DELETED, DELETED_MESSAGE) from None
+    try:
+        connection = connections.get(runtime.table, sync.company_id, sync.connection_id)
+    except NotFound:
+        raise Stopped(DEAUTHORISED, UNLINKED_MESSAGE) from None
+    if connection.status != LINKED:
+        raise Stopped(DEAUTHORISED, UNLINKED_MESSAGE)
+    return runtime.platform_for(connection)
 
 
 def _push_day(runtime: Runtime, platform: Platform, sync: Sync, day: str) -> bool:
@@ -83,15 +105,17 @@ def _planned_before(runtime: Runtime, stored: StoredDocument) -> StoredDocument 
 
 def _push(runtime: Runtime, platform: Platform, stored: StoredDocument, document: Document) -> StoredDocument:
     if stored.status == SENDING:
-        found = platform.find(document.kind, document.reference, document.dated)
-        if found is not None:
-            return confirm_document(runtime, stored, found)
+        known = look_up(runtime, platform, stored)
+        if known is not None:
+            return known
     else:
         stored = runtime.documents.save(replace(stored, status=SENDING, requested=iso(runtime.clock.now())))
     try:
         written: Written = platform.write(document)
     except PlatformRejected as rejected:
-        return _end(runtime, stored, FAILED, rejected.message)
+        # A number that is taken is refused as well: is it by this very document?
+        known = look_up(runtime, platform, stored)
+        return known or _end(runtime, stored, FAILED, rejected.message)
     return confirm_document(runtime, stored, written)
 
 

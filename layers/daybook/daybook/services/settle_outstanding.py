@@ -9,22 +9,30 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from daybook.domain.resolution import DUPLICATE
 from daybook.platforms.interface import Platform
-from daybook.services.confirm_document import confirm_document
+from daybook.services.look_up import look_up
 from daybook.services.runtime import Runtime
 from daybook.services.syncs import iso
 from daybook.store.documents import CANCELLED, OUTSTANDING, SENDING
+from daybook.store.syncs import Blocked
 
 
-def settle_outstanding(runtime: Runtime, platform: Platform, company_id: str, day: date) -> None:
-    """Decide the fate of a day's outstanding documents. Raises PlatformUnavailable if it is unknown."""
+def settle_outstanding(
+    runtime: Runtime, platform: Platform, company_id: str, day: date
+) -> tuple[Blocked, ...]:
+    """Decide the fate of a day's outstanding documents; those that block the day, with the reason.
+
+    Raises PlatformUnavailable if it is unknown.
+    """
+    held = []
     for stored in runtime.documents.of_day(company_id, day.isoformat()):
         if stored.status not in OUTSTANDING:
             continue
-        if stored.status == SENDING:
-            document = stored.document
-            written = platform.find(document.kind, document.reference, document.dated)
-            if written is not None:
-                confirm_document(runtime, stored, written)
-                continue
-        runtime.documents.save(replace(stored, status=CANCELLED, completed=iso(runtime.clock.now())))
+        known = look_up(runtime, platform, stored) if stored.status == SENDING else None
+        if known is None:
+            cancelled = replace(stored, status=CANCELLED, completed=iso(runtime.clock.now()))
+            runtime.documents.save(cancelled)
+        elif known.status in OUTSTANDING:
+            held.append(Blocked(day.isoformat(), DUPLICATE, known.error))
+    return tuple(held)

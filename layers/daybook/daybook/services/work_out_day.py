@@ -22,6 +22,7 @@ from daybook.domain.parts import Parts
 from daybook.domain.projection import Rules, project
 from daybook.domain.rendering import Plan, Rendering, difference, render_journals
 from daybook.domain.resolution import CONFIGURATION, PRECEDENCE, Blocker, Catalogue, LedgerAccounts
+from daybook.domain.suspense import completed
 from daybook.domain.tie_out import Totals, source_totals
 from daybook.domain.times import Calendar
 from daybook.platforms.interface import Platform
@@ -30,12 +31,19 @@ from daybook.services.connections import LINKED, ledger_connection
 from daybook.services.open_items import OpenItems
 from daybook.services.records import read_day
 from daybook.services.runtime import Runtime
-from daybook.store import companies, configurations
+from daybook.store import companies, configurations, suspense
 from daybook.store.connections import Connection
 from daybook.store.days import PostedDay
 from daybook.store.syncs import HISTORIC, RESTATE, Blocked, Mark, Sync
 
-DEAUTHORISED, SUBSCRIPTION_EXPIRED = 4040, 4260
+DEAUTHORISED, DELETED, SUBSCRIPTION_EXPIRED = 4040, 4220, 4260
+UNLINKED_MESSAGE = (
+    "The accounting software is not linked any more. Link it again; the days missed are then written."
+)
+DELETED_MESSAGE = (
+    "The company was deleted, so nothing more is written; what was written stays in its books. "
+    "Create the company again to go on."
+)
 
 _DAY = timedelta(days=1)
 
@@ -88,6 +96,7 @@ class DayPlan:
     instead: Mapping[Posting, Posting] = field(default_factory=dict)
     blocked: tuple[Blocked, ...] = ()
     warnings: tuple[str, ...] = ()
+    completed_by: tuple[int, ...] = ()
 
 
 def read_context(runtime: Runtime, sync: Sync) -> Context:
@@ -95,16 +104,18 @@ def read_context(runtime: Runtime, sync: Sync) -> Context:
     try:
         company = companies.find(runtime.table, sync.company_id)
     except NotFound:
-        raise Stopped(DEAUTHORISED, "The company was deleted.") from None
+        raise Stopped(DELETED, DELETED_MESSAGE) from None
     connection = ledger_connection(runtime, company)
     if connection is None or connection.status != LINKED:
-        raise Stopped(DEAUTHORISED, "The accounting software is not linked any more. Link it again to go on.")
+        raise Stopped(DEAUTHORISED, UNLINKED_MESSAGE)
     stored = configurations.current(runtime.table, sync.company_id)
     if stored is None:
         raise Stopped(CONFIGURATION, "The company is not configured. Save a configuration first.")
     configuration = read_configuration(stored.body)
     if not configuration.enabled:
-        raise Stopped(CONFIGURATION, "Syncing is switched off for this company.")
+        raise Stopped(
+            CONFIGURATION, "Syncing is switched off for this company. Switch it on in its configuration."
+        )
     platform = runtime.platform_for(connection)
     return Context(
         company_id=sync.company_id,
@@ -137,16 +148,19 @@ def days_to_examine(runtime: Runtime, sync: Sync, context: Context, marks: list[
     if sync.kind in (HISTORIC, RESTATE):
         first = max(first, context.calendar.day_of(datetime.fromisoformat(sync.start)))
     if sync.kind == RESTATE:
+        first = max(first, date.fromisoformat(sync.after) + _DAY) if sync.after else first
         posted = runtime.days.posted_between(sync.company_id, first, last)
         return [day.day for day in posted if day.amounts]
     changed = {day for mark in marks for day in context.calendar.days_of_hours(mark.day, mark.hours)}
-    return sorted(day for day in changed if first <= day <= last)
+    held = suspense.before(runtime.table, sync.company_id, context.version)
+    changed.update(date.fromisoformat(each.day) for each in held)
+    return sorted(day for day in changed if first <= day <= last and day.isoformat() > sync.after)
 
 
 def work_out_day(runtime: Runtime, context: Context, day: date) -> DayPlan:
     """The documents a day lacks. A day that is blocked is left as it is, whole."""
     posted = runtime.days.posted(context.company_id, day)
-    rules = _rules(runtime, context, posted)
+    rules, completed_by = _rules(runtime, context, posted)
     records = read_day(runtime, context.company_id, *context.calendar.window(day))
     projection = project(day, records, rules, context.cut)
     if projection.blockers:
@@ -161,7 +175,9 @@ def work_out_day(runtime: Runtime, context: Context, day: date) -> DayPlan:
     rendering = _render(context, rules, posted, changes) if changes else None
     if rendering is not None:
         context.open_items.plan(rendering.documents)
-    return DayPlan(posted, rendering, totals, projection.parts, instead, warnings=projection.warnings)
+    return DayPlan(
+        posted, rendering, totals, projection.parts, instead, (), projection.warnings, completed_by
+    )
 
 
 def keeps_its_rules(posted: PostedDay, kind: str) -> bool:
@@ -169,13 +185,26 @@ def keeps_its_rules(posted: PostedDay, kind: str) -> bool:
     return bool(posted.amounts and posted.configuration and kind != RESTATE)
 
 
-def _rules(runtime: Runtime, context: Context, posted: PostedDay) -> Rules:
+def _rules(runtime: Runtime, context: Context, posted: PostedDay) -> tuple[Rules, tuple[int, ...]]:
+    """What the day is projected under, and the configurations that completed the one it keeps."""
     configuration, catalogue = context.configuration, context.catalogue
+    completed_by: tuple[int, ...] = ()
     if keeps_its_rules(posted, context.kind):
-        kept = configurations.get(runtime.table, context.company_id, posted.configuration)
-        configuration = read_configuration(kept.body)
+        configuration = _version(runtime, context, posted.configuration)
         catalogue = kept_with(runtime.days.catalogue(context.company_id, posted.catalogue), catalogue)
-    return Rules(configuration, catalogue, context.ledger, context.calendar)
+        if configuration.suspense_account:
+            for version in (*posted.completed_by, context.version):
+                before = configuration
+                configuration = completed(configuration, _version(runtime, context, version))
+                if configuration != before:
+                    completed_by = (*completed_by, version)
+    return Rules(configuration, catalogue, context.ledger, context.calendar), completed_by
+
+
+def _version(runtime: Runtime, context: Context, version: int) -> Configuration:
+    if version == context.version:
+        return context.configuration
+    return read_configuration(configurations.get(runtime.table, context.company_id, version).body)
 
 
 def _contacts_missing(

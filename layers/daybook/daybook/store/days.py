@@ -7,7 +7,7 @@ in full, `MARKS#<company>` / UTC date for what changed since a sync last looked,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ from daybook.domain.rendering import OpenItem
 from daybook.domain.resolution import Catalogue
 from daybook.domain.tie_out import Totals
 from daybook.domain.times import Calendar, Epoch
+from daybook.store import layout
 from daybook.store.packing import pack, pack_amounts, unpack, unpack_amounts
 from daybook.store.syncs import Mark
 from daybook.store.table import Absent, ConditionFailed, Delete, Equals, Item, Put, Table, Write
@@ -32,7 +33,8 @@ class PostedDay:
     """What is confirmed of a day. `revision` counts its plans, `version` the item's own changes.
 
     `configuration` (a version) and `catalogue` (a digest) are those it was first planned under; 0 and ""
-    while nothing of it is posted; `planned_by` is the sync that planned it last.
+    while nothing of it is posted; `completed_by` are the later versions that what was in suspense took its
+    mappings from; `planned_by` is the sync that planned it last.
     """
 
     day: date
@@ -42,6 +44,7 @@ class PostedDay:
     catalogue: str = ""
     planned_by: str = ""
     version: int = 0
+    completed_by: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class DayStore:
             "configuration": day.configuration,
             "catalogue": day.catalogue,
             "plannedBy": day.planned_by,
+            "completedBy": list(day.completed_by),
             "version": day.version + 1,
         }
         return Put(item, Equals("version", day.version) if day.version else Absent())
@@ -102,17 +106,24 @@ class DayStore:
         row = _open_row(company_id, left)
         return Put(row, unchanged) if left.open else Delete(str(row["PK"]), str(row["SK"]), unchanged)
 
-    def marks(self, company_id: str) -> list[Mark]:
-        """Every mark of a company, oldest date first."""
+    def marks(self, company_id: str, since: date = date.min) -> list[Mark]:
+        """The marks of a company on this UTC date or later, oldest date first."""
+        between = (since.isoformat(), "9999-12-31")
         return [
             Mark(item["SK"], item["version"], tuple(sorted(item.get("hours", ()))))
-            for item in self.table.query_all(f"MARKS#{company_id}")
+            for item in self.table.query_all(f"MARKS#{company_id}", between=between)
         ]
 
-    def clear_mark(self, company_id: str, mark: Mark) -> bool:
-        """Remove a mark if nothing was added to it since it was read."""
+    def clear_mark(self, company_id: str, mark: Mark, kept: Sequence[str] = ()) -> bool:
+        """Remove a mark, or all but these hours of it, if nothing was added to it since it was read."""
+        unchanged = Equals("version", mark.version)
+        pk, sk = layout.mark(company_id, mark.day)
         try:
-            self.table.delete(f"MARKS#{company_id}", mark.day, Equals("version", mark.version))
+            if kept:
+                item = {"PK": pk, "SK": sk, "version": mark.version + 1, "hours": set(kept)}
+                self.table.put(item, unchanged)
+            else:
+                self.table.delete(pk, sk, unchanged)
         except ConditionFailed:
             return False
         return True
@@ -124,14 +135,18 @@ class DayStore:
         )
         self.table.put({"PK": f"TIEOUT#{company_id}", "SK": f"{sync_id}#{day.isoformat()}", "source": packed})
 
-    def source_totals(self, company_id: str, sync_id: str) -> list[tuple[date, Totals]]:
-        """What a sync kept, by day."""
+    def source_totals(
+        self, company_id: str, sync_id: str, first: str, last: str
+    ) -> list[tuple[date, Totals]]:
+        """What a sync kept of these days (ISO dates, both included), by day."""
         return [
             (
                 date.fromisoformat(item["SK"].partition("#")[2]),
                 {(row[0], row[1]): Decimal(row[2]) for row in unpack(item["source"])},
             )
-            for item in self.table.query_all(f"TIEOUT#{company_id}", begins=f"{sync_id}#")
+            for item in self.table.query_all(
+                f"TIEOUT#{company_id}", between=(f"{sync_id}#{first}", f"{sync_id}#{last}")
+            )
         ]
 
     def save_tie_out(self, company_id: str, sync_id: str, proof: list[dict[str, Any]]) -> None:
@@ -221,6 +236,7 @@ def _posted(item: Item) -> PostedDay:
         item["catalogue"],
         item["plannedBy"],
         item["version"],
+        tuple(item.get("completedBy", ())),
     )
 
 

@@ -11,6 +11,8 @@ from daybook.store.aws import client
 
 # Who raises the events on the bus.
 EVENT_SOURCE = "daybook"
+# SQS hides a message for 12 hours at most, counted from when it was received; the function's own time is off.
+LONGEST_HIDDEN = 12 * 3600 - 900
 
 
 class EventNotTaken(Exception):
@@ -34,6 +36,18 @@ def send(
     if delay:
         arguments["DelaySeconds"] = delay
     client("sqs").send_message(**arguments)
+
+
+def hide(queue: str, receipt: str, seconds: int) -> None:
+    """Let a received message be received again after so many seconds, at most LONGEST_HIDDEN.
+
+    What follows it in its group of a FIFO queue waits with it.
+    """
+    client("sqs").change_message_visibility(
+        QueueUrl=environment.queue_url(queue),
+        ReceiptHandle=receipt,
+        VisibilityTimeout=min(seconds, LONGEST_HIDDEN),
+    )
 
 
 def put_event(event: str, detail: Mapping[str, Any]) -> None:

@@ -1,7 +1,9 @@
 """Syncs: one run for one company, from the asking to its end, and which one is running now.
 
 Items of a company: `SYNCS#<company>` / sync id, the queue `QUEUED#<company>` / sync id, and the one that
-runs, `COMPANY#<company>` / `ACTIVE`. Sync ids are ordered by time.
+runs, `COMPANY#<company>` / `ACTIVE`. Sync ids are ordered by time. In the index the one that runs lies under
+the time of its last progress (`ACTIVE#<shard>`), those that wait under the time they were asked for
+(`QUEUED#<shard>`), so that what is stuck is found without looking through everything.
 """
 
 from __future__ import annotations
@@ -10,10 +12,25 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from daybook.store.table import Absent, ConditionFailed, Delete, Equals, Item, Page, Put, Table, Write
+from daybook.store.due import shard_of
+from daybook.store.table import (
+    Absent,
+    All,
+    Condition,
+    ConditionFailed,
+    Delete,
+    Equals,
+    Item,
+    Page,
+    Put,
+    Table,
+    Write,
+)
 
 LATEST, HISTORIC, SCHEDULED, RESTATE = "latest", "historic", "scheduled", "restate"
 QUEUED, PLANNING, PUSHING, FINISHED = "Queued", "Planning", "Pushing", "Finished"
+
+_LISTS = ("days", "examined", "warnings", "unwell")
 
 IN_PROGRESS = 1000
 WRITTEN, NOTHING_TO_WRITE = 2000, 2040
@@ -43,8 +60,10 @@ class Mark:
 class Sync:
     """One run. Times are ISO 8601 in UTC; `start` and `finish` bound the data it looks at.
 
-    `days` are the business days it has documents for, `examined` all it looked at; `marks` those it will
-    clear when they turn out well.
+    It looks at a bounded number of business days at a time, a round. Of the round: `days` are those it has
+    documents for, `examined` all it looked at, `unwell` those that are blocked, `marks` what it will clear
+    of those that turn out well; `more` says that days are left for another round, `after` is the last day of
+    the rounds before. Of the whole sync: `blocked` are its troubles, `omitted` how many more there were.
     """
 
     id: str
@@ -66,7 +85,21 @@ class Sync:
     marks: tuple[Mark, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     warnings: tuple[str, ...] = ()
+    unwell: tuple[str, ...] = ()
+    omitted: int = 0
+    more: bool = False
+    after: str = ""
     revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """The sync a company runs, when it last got on (or will be tried again), and what it met then."""
+
+    company_id: str
+    sync_id: str
+    since: str
+    trouble: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +110,11 @@ class SyncStore:
 
     def request(self, sync: Sync, also: Write) -> bool:
         """Queue a sync together with the message that starts it; False when this id was queued before."""
-        queued = {"PK": f"QUEUED#{sync.company_id}", "SK": sync.id}
+        queued = {
+            "PK": f"QUEUED#{sync.company_id}",
+            "SK": sync.id,
+            **_indexed("QUEUED", sync.company_id, sync.requested),
+        }
         try:
             self.table.transact([Put(_item(sync), Absent()), Put(queued), also])
         except ConditionFailed as failed:
@@ -116,7 +153,13 @@ class SyncStore:
                 self.table.delete(f"QUEUED#{company_id}", waiting[0]["SK"])
                 continue
             started = replace(sync, stage=PLANNING, started=now, revision=sync.revision + 1)
-            active = {"PK": f"COMPANY#{company_id}", "SK": "ACTIVE", "sync": sync.id, "since": now}
+            active = {
+                "PK": f"COMPANY#{company_id}",
+                "SK": "ACTIVE",
+                "sync": sync.id,
+                "since": now,
+                **_indexed("ACTIVE", company_id, now),
+            }
             writes: list[Write] = [
                 Put(active, Absent()),
                 Put(_item(started), Equals("revision", sync.revision)),
@@ -136,16 +179,46 @@ class SyncStore:
         self.table.transact([Put(_item(saved), Equals("revision", sync.revision)), *also])
         return saved
 
-    def finish(self, sync: Sync, *also: Write) -> Sync:
-        """End a sync and let the next one run."""
+    def finish(self, sync: Sync, *also: Write, since: str = "") -> Sync:
+        """End a sync and let the next one run; with `since` only if it made no progress after that.
+
+        Raises ConditionFailed.
+        """
         ended = replace(sync, stage=FINISHED)
-        release = Delete(f"COMPANY#{sync.company_id}", "ACTIVE", Equals("sync", sync.id))
-        return self.save(ended, release, *also)
+        runs: Condition = Equals("sync", sync.id)
+        if since:
+            runs = All((Equals("sync", sync.id), Equals("since", since)))
+        return self.save(ended, Delete(f"COMPANY#{sync.company_id}", "ACTIVE", runs), *also)
+
+    def progressed(self, company_id: str, sync_id: str, at: str, trouble: str = "") -> bool:
+        """Note that a sync got on, or when it is tried again; False when it does not run any more."""
+        change = {"since": at, "trouble": trouble, **_indexed("ACTIVE", company_id, at)}
+        try:
+            self.table.add(f"COMPANY#{company_id}", "ACTIVE", put=change, condition=Equals("sync", sync_id))
+        except ConditionFailed:
+            return False
+        return True
+
+    def without_progress(self, shard: int, before: str) -> Iterator[Active]:
+        """The running syncs of a shard's companies that got on last before this time, longest ago first."""
+        items = self.table.query_all(f"ACTIVE#{shard:02}", between=("0", before), index="GSI1")
+        for item in items:
+            company_id = item["PK"].partition("#")[2]
+            yield Active(company_id, item["sync"], item["since"], item.get("trouble", ""))
+
+    def waiting(self, shard: int, before: str) -> Iterator[str]:
+        """The companies of a shard with a sync asked for before this time that has not begun."""
+        items = self.table.query_all(f"QUEUED#{shard:02}", between=("0", before), index="GSI1")
+        return iter(dict.fromkeys(item["PK"].partition("#")[2] for item in items))
+
+
+def _indexed(state: str, company_id: str, at: str) -> dict[str, str]:
+    return {"GSI1PK": f"{state}#{shard_of(company_id):02}", "GSI1SK": f"{at}#{company_id}"}
 
 
 def _item(sync: Sync) -> dict[str, Any]:
     item = asdict(sync)
-    for name in ("days", "examined", "warnings"):
+    for name in _LISTS:
         item[name] = list(item[name])
     item["blocked"] = [list(asdict(blocked).values()) for blocked in sync.blocked]
     item["marks"] = [[mark.day, mark.version, list(mark.hours)] for mark in sync.marks]
@@ -154,8 +227,8 @@ def _item(sync: Sync) -> dict[str, Any]:
 
 def _sync(item: Item) -> Sync:
     values = {name: value for name, value in item.items() if name in Sync.__dataclass_fields__}
-    for name in ("days", "examined", "warnings"):
-        values[name] = tuple(item[name])
+    for name in _LISTS:
+        values[name] = tuple(item.get(name, ()))
     values["blocked"] = tuple(Blocked(*row) for row in item["blocked"])
     values["marks"] = tuple(Mark(row[0], row[1], tuple(row[2])) for row in item["marks"])
     return Sync(**values)

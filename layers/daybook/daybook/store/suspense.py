@@ -1,0 +1,45 @@
+"""Which posted days have something in suspense, and the configuration they were last held against.
+
+Items: `SUSPENSE#<company>` / day. One that is left over is harmless: the day is looked at once in vain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from daybook.store.table import Put, Table
+
+
+@dataclass(frozen=True, slots=True)
+class SuspenseDay:
+    """A business day (ISO date), its suspense account, and a configuration's version."""
+
+    day: str
+    account: str
+    version: int
+
+
+def put(company_id: str, held: SuspenseDay) -> Put:
+    """The write that remembers a day, for use in a transaction."""
+    return Put(
+        {
+            "PK": f"SUSPENSE#{company_id}",
+            "SK": held.day,
+            "account": held.account,
+            "version": held.version,
+        }
+    )
+
+
+def before(table: Table, company_id: str, version: int) -> list[SuspenseDay]:
+    """The days last held against an older configuration than this, oldest first."""
+    return [
+        SuspenseDay(item["SK"], item["account"], item["version"])
+        for item in table.query_all(f"SUSPENSE#{company_id}")
+        if item["version"] < version
+    ]
+
+
+def forget(table: Table, company_id: str, day: str) -> None:
+    """Forget a day that has nothing in suspense any more."""
+    table.delete(f"SUSPENSE#{company_id}", day)

@@ -50,7 +50,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Span:
-    """From `opens` (an instant, None: always) days begin at this hour of this zone; `first_day` is the first."""
+    """From `opens` (None: always) days begin at this hour of this zone; `first_day` is the first of them."""
 
     first_day: date
     opens: datetime | None

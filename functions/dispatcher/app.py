@@ -9,17 +9,27 @@ from aws_lambda_powertools import Logger
 
 from daybook.services.runtime import runtime
 from daybook.services.schedule import dispatch, relay_left_behind
+from daybook.services.sweep import sweep
 from daybook.wire.messages import DueInput
 
 _logger = Logger(service="dispatcher", level=os.environ.get("LOG_LEVEL"))
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
-    """Request every sync that is due by now; the hourly strike also sends messages left behind."""
+    """Request every sync that is due by now.
+
+    The hourly strike also sends messages left behind and ends syncs that are stuck.
+    """
     strike = DueInput.model_validate(event) if "timeZone" in event else None
     relayed = 0 if strike else relay_left_behind(runtime())
+    swept = 0 if strike else sweep(runtime())
     dispatched = dispatch(runtime())
-    counts = {"requested": dispatched.requested, "failed": len(dispatched.failed), "relayed": relayed}
+    counts = {
+        "requested": dispatched.requested,
+        "failed": len(dispatched.failed),
+        "relayed": relayed,
+        "swept": swept,
+    }
     struck = {"timeZone": strike.time_zone, "syncHour": strike.sync_hour} if strike else {}
     _logger.info("dispatched", extra={**struck, **counts})
     if dispatched.failed:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from daybook.domain.times import Calendar, boundary, parse_time, resolve
@@ -83,6 +83,7 @@ def test_every_instant_lies_in_its_own_day(moment: datetime, zone: str, hour: in
     st.integers(0, 23),
     st.lists(st.tuples(st.sampled_from(ZONES), st.integers(0, 23), st.integers(0, 20)), max_size=4),
 )
+@example("Europe/London", 10, [("Pacific/Kiritimati", 0, 0), ("Europe/London", 0, 1)])
 def test_changed_settings_lose_and_double_nothing(
     zone: str, hour: int, changes: list[tuple[str, int, int]]
 ) -> None:

@@ -6,7 +6,7 @@ A business day is [syncHour, next syncHour) in the company's time zone: 23, 24 o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -138,7 +138,7 @@ class Calendar:
         if last_posted is None:
             return Calendar.of(zone, sync_hour)
         kept = tuple(epoch for epoch in self.epochs if epoch.first_day <= last_posted)
-        opens = replace(self, epochs=kept).window(last_posted)[1]
+        opens = self.window(last_posted)[1]
         first = Calendar.of(zone, sync_hour).day_of(opens)
         return Calendar((*kept, Epoch(max(first, last_posted + _DAY), zone, sync_hour, opens)))
 

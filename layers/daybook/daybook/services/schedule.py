@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from daybook.domain.configuration import read_configuration
 from daybook.domain.errors import DaybookError, NotFound
 from daybook.domain.schedule import latest_due, next_due
+from daybook.services.connections import LINKED, ledger_connection
 from daybook.services.relay import relay_unsent
 from daybook.services.syncs import request_scheduled
 from daybook.store import companies, due, scheduler
@@ -24,9 +25,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from daybook.services.runtime import Runtime
+    from daybook.store.companies import Company
     from daybook.store.due import Due
     from daybook.store.table import Delete, Put
 
+# What a sync ends with whose ledger is not linked (specification: api, sync status codes).
+DEAUTHORISED = 4040
 # Messages younger than this are on their way through the table's stream.
 _STREAM_LAG = timedelta(minutes=5)
 # Shards looked at side by side; each spends its time waiting for the table.
@@ -93,8 +97,19 @@ def _dispatch_shard(runtime: Runtime, shard: int, now: datetime) -> Dispatched:
 def _request(runtime: Runtime, company: Due, now: datetime) -> int:
     """Request the sync of the last instant it was due, and wait for the next; 1 when a sync was requested."""
     when = latest_due(company.schedule, now)
+    found = companies.find(runtime.table, company.company_id)
+    if when is not None and _waits_for_link(runtime, found):
+        when = None
     if when is not None:
-        companies.find(runtime.table, company.company_id)
         request_scheduled(runtime, company.company_id, when)
     due.advance(runtime.table, company, next_due(company.schedule, now))
     return int(when is not None)
+
+
+def _waits_for_link(runtime: Runtime, company: Company) -> bool:
+    """Whether a sync has said already that the ledger is not linked: no more are attempted until it is."""
+    connection = ledger_connection(runtime, company)
+    if connection is not None and connection.status == LINKED:
+        return False
+    newest = next(runtime.syncs.newest_first(company.id), None)
+    return newest is not None and newest.status_code == DEAUTHORISED

@@ -1,0 +1,71 @@
+"""What the workers of the FIFO queues share: each message done, or received again when it is worth it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import (
+    ExceptionInfo,
+    FailureResponse,
+    SqsFifoPartialProcessor,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from daybook.services.receive_again import Received, receive_again
+from daybook.services.runtime import runtime
+
+# What a function keeps of its time to finish the business day it has begun.
+_RESERVE_MILLISECONDS = 120_000
+
+
+class _Processor(SqsFifoPartialProcessor):
+    """Reports each message that failed by itself, and settles when it comes again."""
+
+    def __init__(self, queue: str) -> None:
+        # A company or connection in trouble must not hold up the others of its batch.
+        super().__init__(skip_group_on_error=True)
+        self.raise_on_entire_batch_failure = False
+        self._queue = queue
+        self._logger = Logger(service=f"{queue}_worker", level=os.environ.get("LOG_LEVEL"))
+
+    def failure_handler(self, record: Any, exception: ExceptionInfo) -> FailureResponse:
+        """Hide the message until it is worth another try."""
+        error = exception[1]
+        message = _received(self._queue, record)
+        seconds = receive_again(runtime(), message, error)
+        self._logger.warning(
+            "received again",
+            exc_info=error,
+            extra={
+                "companyId": message.company_id,
+                "syncId": message.sync_id,
+                "receives": message.receives,
+                "seconds": seconds,
+            },
+        )
+        return super().failure_handler(record, exception)
+
+
+def process(queue: str, event: dict[str, Any], context: Any, work: Callable[[SQSRecord], None]) -> Any:
+    """Do the work of each message; answers those that must be received again."""
+    return process_partial_response(event, work, _Processor(queue), context)
+
+
+def has_time(context: Any) -> Callable[[], bool]:
+    """Whether a function has time for another business day."""
+    return lambda: int(context.get_remaining_time_in_millis()) > _RESERVE_MILLISECONDS
+
+
+def _received(queue: str, record: SQSRecord) -> Received:
+    body = record.json_body
+    return Received(
+        queue,
+        record.receipt_handle,
+        int(record.attributes.approximate_receive_count),
+        str(body.get("companyId", "")),
+        str(body.get("syncId", "")),
+    )

@@ -110,7 +110,7 @@ class Trade:
             lines,
             [],
             created=created,
-            closed=self.moment(created) if kind < 3 or chance.random() < 0.8 else "",
+            closed=self.moment(created) if chance.random() < 0.8 else "",
             charges=charges,
             gratuity=tip,
             modified=self.moment(created),

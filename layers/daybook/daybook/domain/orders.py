@@ -67,7 +67,8 @@ def order_days(
     elif returned_lines:
         sold_charges = tuple(charge for charge in order.service_charges if charge.total >= 0)
         returned_charges = tuple(charge for charge in order.service_charges if charge.total < 0)
-        returned_at = _returned_at(case, zone)
+        # Nothing comes back that has not been sold: an open order is no sale yet.
+        returned_at = _returned_at(case, zone) if sold_at is not None and sold_at < cut else None
     return OrderDays(
         calendar.day_of(sold_at) if sold_at is not None and sold_at < cut else None,
         calendar.day_of(returned_at) if returned_at is not None and returned_at < cut else None,

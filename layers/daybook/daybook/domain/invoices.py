@@ -99,7 +99,7 @@ class _Writer:
         for role in ("payment", "refundPayment", "receivable"):
             for posting, amount in roles.get(role, []):
                 settles = posting.settles or day
-                on_control = role == "receivable" and posting.account == self.control
+                on_control = posting.account == self.control
                 (implied if on_control else money).setdefault(settles, []).append((posting, amount))
         self._write(charges, credits_, money, implied)
 

@@ -1,0 +1,55 @@
+"""Cases in which the simulation once found the product wrong, each as small as it can be told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from daybook.store.syncs import NOTHING_TO_WRITE, WRITTEN
+from tests.scenarios.shapes import line, order, payment, transaction
+from tests.simulation.model import Selection
+from tests.simulation.world import World
+
+FORMATS = ("Invoice", "JournalEntry")
+
+
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_money_given_back_on_account_needs_no_refund_document(output_format: str) -> None:
+    """A refund of type Invoice leaves the credit note open; the ledger takes no money from the receivable."""
+    world = World()
+    company = world.open_company()
+    payments = [payment("p1", "10.00", "Cash"), payment("p2", "-3.00", "Invoice", on=2)]
+    world.push(company, "orders", [order("o1", [line("10.00")], payments)[1]])
+    world.configure(company, replace(Selection(output_format=output_format).choices(), start="2026-03-01"))
+    sync = world.sync(company)
+    assert (sync.status_code, sync.error_message) == (WRITTEN, "")
+    assert world.balances(company) == {
+        ("GBP", "Cash on hand"): Decimal(10),
+        ("GBP", "Sales"): Decimal(-10),
+        ("GBP", "Refunds"): Decimal(3),
+        ("GBP", "Accounts receivable"): Decimal(-3),
+    }
+    assert world.sync(company).status_code == NOTHING_TO_WRITE
+
+
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_a_receipt_leaves_its_order_again(output_format: str) -> None:
+    """A payment joined to an order late, or no more, moves the receivable without a document of its own."""
+    world = World()
+    company = world.open_company()
+    world.push(company, "orders", [order("o1", [line("10.00")], [payment("p1", "8.00", "Cash")])[1]])
+    world.push(company, "payments", [payment("q1", "2.00", "Card")])
+    world.configure(company, replace(Selection(output_format=output_format).choices(), start="2026-03-01"))
+    assert world.sync(company).status_code == WRITTEN
+    joined = transaction("q1", "Payment", "2.00", source=("Order", "o1"))[1]
+    for bodies in ([joined], [{"id": "q1"}]):
+        world.push(company, "transactions", bodies)
+        sync = world.sync(company)
+        assert (sync.status_code in (WRITTEN, NOTHING_TO_WRITE), sync.error_message) == (True, "")
+        assert world.balances(company) == {
+            ("GBP", "Cash on hand"): Decimal(8),
+            ("GBP", "Card clearing"): Decimal(2),
+            ("GBP", "Sales"): Decimal(-10),
+        }

@@ -25,7 +25,7 @@ def sweep(runtime: Runtime) -> int:
     before = iso(runtime.clock.now() - STUCK)
     shards = range(due.SHARDS)
     return sum(
-        _end_stuck(runtime, shard, before) + _start_waiting(runtime, shard, before) for shard in shards
+        _start_waiting(runtime, shard, before) + _end_stuck(runtime, shard, before) for shard in shards
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from daybook.domain.errors import NotFound
 from daybook.services import syncs
+from daybook.services.connections import erase_connection
 from daybook.services.drill_down import read_line
 from daybook.services.preview import describe, preview
 from daybook.services.tie_out import read_tie_out
@@ -206,6 +207,23 @@ def test_every_line_lists_its_records(output_format: str) -> None:
         with pytest.raises(NotFound):
             read_line(world.runtime, company, stored.key, str(len(lines) + 1))
     assert seen > 100
+
+
+def test_what_a_removed_connection_sent_stays_in_the_books() -> None:
+    """Its records are erased; a late record of another shop moves their day by itself alone."""
+    world = World()
+    company = world.open_company(shops=2)
+    world.push(company, "orders", [order("o1", [line("10.00")], [payment("p1", "10.00", "Cash")])[1]], shop=0)
+    world.push(company, "orders", [order("o1", [line("7.00")], [payment("p1", "7.00", "Cash")])[1]], shop=1)
+    world.configure(company, replace(choices("Invoice"), start="2026-03-01T00:00:00Z"))
+    assert world.sync(company).status_code == WRITTEN
+    erase_connection(world.runtime, world.shops(company)[1])
+    world.push(company, "orders", [order("o2", [line("5.00")], [payment("p2", "5.00", "Cash")])[1]], shop=0)
+    assert world.sync(company).status_code == WRITTEN
+    assert world.balances(company) == {("GBP", "Cash on hand"): Decimal(22), ("GBP", "Sales"): Decimal(-22)}
+    world.push(company, "orders", [{"id": "o1"}], shop=0)
+    assert world.sync(company).status_code == WRITTEN
+    assert world.balances(company) == {("GBP", "Cash on hand"): Decimal(12), ("GBP", "Sales"): Decimal(-12)}
 
 
 def test_an_interrupted_worker_writes_nothing_twice() -> None:

@@ -93,6 +93,12 @@ def posted_totals(amounts: Mapping[Posting, Decimal]) -> Totals:
     return {name: total for name, total in totals.items() if total}
 
 
+def added(totals: Totals, more: Totals) -> Totals:
+    """Two sets of totals together."""
+    both = {name: totals.get(name, ZERO) + more.get(name, ZERO) for name in {**totals, **more}}
+    return {name: total for name, total in both.items() if total}
+
+
 def rows(source: Totals, documents: Totals) -> dict[str, list[Row]]:
     """The two sides beside one another, by currency."""
     table: dict[str, list[Row]] = {}

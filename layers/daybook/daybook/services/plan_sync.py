@@ -23,7 +23,7 @@ from daybook.services.work_out_day import (
     work_out_day,
 )
 from daybook.store import parts, suspense
-from daybook.store.documents import SUCCESS, StoredDocument, document_key
+from daybook.store.documents import StoredDocument, document_key
 from daybook.store.outbox import PUSH, outbox_put
 from daybook.store.suspense import SuspenseDay
 from daybook.store.syncs import PLANNING, PUSHING, Blocked, Mark, Sync
@@ -197,13 +197,7 @@ def _suspense(context: Context, rendering: Rendering) -> list[Write]:
 def _store_parts(runtime: Runtime, sync: Sync, plan: DayPlan, rendering: Rendering) -> list[Write]:
     """Keep which records each document is made of; the write for what moves without a document."""
     company_id, day = sync.company_id, plan.posted.day.isoformat()
-    confirmed = []
-    if plan.posted.revision:
-        confirmed = parts.all_silent(runtime.table, company_id, day)
-        for stored in runtime.documents.of_day(company_id, day):
-            if stored.status == SUCCESS:
-                confirmed.append(parts.of_document(runtime.table, company_id, day, stored.document.reference))
-    pool = Pool(plan.parts, confirmed, plan.instead)
+    pool = Pool(plan.parts, plan.confirmed, plan.instead)
     parts.save(
         runtime.table,
         company_id,

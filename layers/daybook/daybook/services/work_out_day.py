@@ -5,7 +5,7 @@ documents = render(projection(records of the day, configuration) - posted(day))
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -18,17 +18,18 @@ from daybook.domain.errors import NotFound
 from daybook.domain.inactive import use_active
 from daybook.domain.invoices import render_invoices
 from daybook.domain.ledger import ACTIVE, ReferenceData
-from daybook.domain.parts import Parts
+from daybook.domain.parts import Parts, Rows
 from daybook.domain.projection import Rules, project
 from daybook.domain.rendering import Plan, Rendering, difference, render_journals
 from daybook.domain.resolution import CONFIGURATION, PRECEDENCE, Blocker, Catalogue, LedgerAccounts
 from daybook.domain.suspense import completed
-from daybook.domain.tie_out import Totals, source_totals
+from daybook.domain.tie_out import Totals, added, posted_totals, source_totals
 from daybook.domain.times import Calendar
 from daybook.platforms.interface import Platform
 from daybook.services.catalogue import current_catalogue, kept_with
 from daybook.services.connections import LINKED, ledger_connection
 from daybook.services.open_items import OpenItems
+from daybook.services.posted_parts import amounts_of, confirmed_parts, parts_of_gone, with_parts
 from daybook.services.records import read_day
 from daybook.services.runtime import Runtime
 from daybook.store import companies, configurations, suspense
@@ -93,6 +94,7 @@ class DayPlan:
     rendering: Rendering | None = None
     totals: Totals | None = None
     parts: Parts = field(default_factory=dict)
+    confirmed: Sequence[Rows] = ()
     instead: Mapping[Posting, Posting] = field(default_factory=dict)
     blocked: tuple[Blocked, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -166,18 +168,22 @@ def work_out_day(runtime: Runtime, context: Context, day: date) -> DayPlan:
     if projection.blockers:
         blocked = _blocked(day, projection.blockers)
         return DayPlan(posted, blocked=blocked, warnings=projection.warnings)
+    confirmed = confirmed_parts(runtime, context.company_id, posted)
+    gone = parts_of_gone(runtime, context.company_id, records, confirmed)
+    projection = with_parts(projection, gone)
     changes = difference(projection.amounts, posted.amounts)
     changes, missing, instead = use_active(changes, context.reference, context.configuration)
     missing = (*missing, *_contacts_missing(changes, rules.configuration, context.reference))
     if missing:
         return DayPlan(posted, blocked=_blocked(day, missing), warnings=projection.warnings)
     totals = source_totals(day, assemble(records, rules.calendar.zone_of(day)), rules, context.cut)
+    totals = added(totals, posted_totals(amounts_of(gone)))
     rendering = _render(context, rules, posted, changes) if changes else None
     if rendering is not None:
         context.open_items.plan(rendering.documents)
-    return DayPlan(
-        posted, rendering, totals, projection.parts, instead, (), projection.warnings, completed_by
-    )
+    warnings = projection.warnings
+    parts = projection.parts
+    return DayPlan(posted, rendering, totals, parts, confirmed, instead, (), warnings, completed_by)
 
 
 def keeps_its_rules(posted: PostedDay, kind: str) -> bool:

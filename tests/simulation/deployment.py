@@ -1,7 +1,8 @@
 """Daybook deployed in memory: the real services, its queues and its books, with a fault at any call.
 
-Messages go the way they go in production: a transaction leaves them in the outbox, the relay sends them, a queue hands
-them to a worker until the worker is done. Queues deliver at least once; FIFO queues keep the order of a group.
+Messages go the way they go in production: a transaction leaves them in the outbox, the relay sends them, a
+queue hands them to a worker until the worker is done. Queues deliver at least once; FIFO queues keep the
+order of a group.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from unittest import mock
 
 from daybook.domain.errors import PlatformError
 from daybook.platforms.interface import Platform
-from daybook.services import write_records
+from daybook.services import schedule, write_records
 from daybook.services.relay import relay
 from daybook.store import outbox, queues
 from daybook.store.connections import Connection
@@ -113,6 +114,7 @@ class Deployment(World):
             mock.patch.multiple(queues, send=self.queues.send, put_event=self.queues.put_event),
             # One thread: a story must go the same way every time.
             mock.patch.object(write_records, "THREADS", 1),
+            mock.patch.object(schedule, "_AT_ONCE", 1),
         ):
             self.injector.start()
             try:

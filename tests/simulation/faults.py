@@ -1,8 +1,8 @@
 """What can go wrong around every call that leaves a function, and the one place where it is made to.
 
-Every call of the table, of a queue, of the bus, of the schedules and of an accounting platform passes through an
-`Injector`. It counts them, and at one of them it does what a `Fault` says. Nothing here waits or throws dice: the same
-fault at the same call of the same story is the same failure again.
+Every call of the table, of a queue, of the bus, of the schedules and of an accounting platform passes through
+an `Injector`. It counts them, and at one of them it does what a `Fault` says. Nothing here waits or throws
+dice: the same fault at the same call of the same story is the same failure again.
 """
 
 from __future__ import annotations
@@ -31,14 +31,16 @@ REFUSED, THROTTLED, TIMED_OUT, ANSWER_LOST = "refused", "throttled", "timed out"
 SERVER_ERROR, MALFORMED = "server error", "malformed answer"
 KILLED_BEFORE, KILLED_AFTER = "killed before", "killed after"
 TWICE, OUT_OF_ORDER = "delivered twice", "delivered out of order"
-# The client of the table retries by itself: what it sent may take effect twice, or be refused the second time.
+# The client of the table retries by itself: what it sent may take effect twice, or be refused then.
 SENT_TWICE = "sent twice"
 
 _ANYWHERE = (REFUSED, THROTTLED, TIMED_OUT, ANSWER_LOST, KILLED_BEFORE, KILLED_AFTER)
 # Every fault that each kind of call can meet.
 FAULTS = MappingProxyType(
     {
-        TABLE: (*_ANYWHERE, SENT_TWICE),
+        # No code tells one exception of the table's client from another: a call that was throttled, or timed out
+        # on its way, is one that was refused; one that timed out on its way back is one whose answer was lost.
+        TABLE: (REFUSED, ANSWER_LOST, KILLED_BEFORE, KILLED_AFTER, SENT_TWICE),
         QUEUE: (*_ANYWHERE, TWICE, OUT_OF_ORDER),
         DONE: _ANYWHERE,
         BUS: (*_ANYWHERE, TWICE),
@@ -69,7 +71,7 @@ class Fault:
 
 @dataclass
 class Injector:
-    """Counts the calls of processes, and makes one of them go wrong; one that was killed makes no call any more.
+    """Counts the calls of processes, and makes one of them go wrong; one that was killed makes no more.
 
     While no process runs, whoever looks at the table is a test.
     """
@@ -109,7 +111,7 @@ class Injector:
         table.before, table.after = before, after
 
     def next(self, kind: str) -> str:
-        """Count a call, and say what must happen at it: a fault that such a call can meet, or nothing ("")."""
+        """Count a call; the fault that it meets, or ""."""
         if not self.running:
             return ""
         if self.dead:
@@ -158,7 +160,7 @@ class Injector:
 
 
 class RetryingTable(MemoryTable):
-    """A table in memory whose client may send a write twice. (A transaction carries a token and counts once.)"""
+    """A table in memory whose client may send a write twice; a transaction has a token and counts once."""
 
     def __init__(self, injector: Injector) -> None:
         super().__init__()

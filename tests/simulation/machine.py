@@ -1,9 +1,8 @@
-"""A merchant, a partner, a ledger and bad luck, in any order; in the end the books are the fold of the records."""
+"""A merchant, a partner, a ledger and bad luck, in any order; the books end as the fold of the records."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -46,7 +45,7 @@ whats = st.sampled_from(sorted({what for kinds in FAULTS.values() for what in ki
 
 @cache
 def opened() -> tuple[list[dict[str, Any]], Company, int]:
-    """A company with its books open and its catalogue pushed, made once: the items, and the ids made so far."""
+    """A company with its books open and its catalogue pushed, made once: items, company, ids made."""
     world = Deployment()
     company = world.open_company()
     for data_type in ("productCategories", "products"):

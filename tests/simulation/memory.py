@@ -48,6 +48,7 @@ class MemoryTable:
         self.before: Callable[[str], None] = _nothing
         self.after: Callable[[str], None] = _nothing
         self._items: dict[str, dict[str, Item]] = {}
+        self._indexed: dict[str, dict[Key, Item]] = {}
         self._lock = threading.RLock()
         self._page_items = page_items
 
@@ -176,6 +177,16 @@ class MemoryTable:
                 for _, item in sorted(self._items[pk].items())
             ]
 
+    def snapshot(self) -> dict[str, dict[str, Item]]:
+        """All items as they are, for `restore`. Items are never changed in place, so that this is cheap."""
+        with self._lock:
+            return {pk: dict(items) for pk, items in self._items.items()}
+
+    def restore(self, snapshot: Mapping[str, Mapping[str, Item]]) -> None:
+        """Have the items of a snapshot, and no others."""
+        with self._lock:
+            self._items = {pk: dict(items) for pk, items in snapshot.items()}
+
     @contextmanager
     def _operation(self, name: str) -> Iterator[None]:
         """Run one operation alone, with the faults around it."""
@@ -190,12 +201,7 @@ class MemoryTable:
     def _partition(self, pk: str, index: str | None) -> list[Item]:
         if index is None:
             return list(self._items.get(pk, {}).values())
-        return [
-            item
-            for partition in self._items.values()
-            for item in partition.values()
-            if item.get(f"{index}PK") == pk and f"{index}SK" in item
-        ]
+        return list(self._indexed.get(pk, {}).values())
 
     def _page(self, found: list[Item], limit: int | None, index: str | None) -> Page:
         most = min(limit or len(found), self._page_items or len(found))
@@ -218,10 +224,15 @@ class MemoryTable:
         if _size(item) > MOST_IN_ITEM:
             raise ValueError(f"an item holds 400 KB: {item['PK']} {item['SK']}")
         stored = decode_item(encode_item(item))  # refuses what DynamoDB would, and copies
+        self._remove(item["PK"], item["SK"])
         self._items.setdefault(item["PK"], {})[item["SK"]] = stored
+        if "GSI1PK" in stored and "GSI1SK" in stored:
+            self._indexed.setdefault(stored["GSI1PK"], {})[stored["PK"], stored["SK"]] = stored
 
     def _remove(self, pk: str, sk: str) -> None:
-        self._items.get(pk, {}).pop(sk, None)
+        gone = self._items.get(pk, {}).pop(sk, None)
+        if gone is not None and "GSI1PK" in gone:
+            self._indexed.get(gone["GSI1PK"], {}).pop((pk, sk), None)
 
     def _demand(self, pk: str, sk: str, condition: Condition | None, index: int = 0) -> None:
         item = self._find(pk, sk)

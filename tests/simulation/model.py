@@ -1,7 +1,7 @@
-"""What the merchant and the partner did, as they would remember it, and what the books must hold because of it.
+"""What the merchant and the partner did, as they would remember it, and what the books must hold for it.
 
-Nothing here is the product's: records by identity with the rule of which version stands, the selections of every
-configuration saved, and the fold of both (`tests/fold`).
+Nothing here is the product's: records by identity with the rule of which version stands, the selections of
+every configuration saved, and the fold of both (`tests/fold`).
 """
 
 from __future__ import annotations

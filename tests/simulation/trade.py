@@ -1,4 +1,4 @@
-"""A few records of a few days, as hypothesis draws them: every kind of line, payment and movement there is."""
+"""A few records of a few days, as hypothesis draws them: every kind of line, payment and movement."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def sold_lines(draw: st.DrawFn) -> list[Body]:
 
 @st.composite
 def orders(draw: st.DrawFn, number: int) -> Record:
-    """An order, paid then or on another day, in part, too much or not at all; perhaps refunded or returned."""
+    """An order, paid then or on another day, in part, too much or not at all; perhaps given back."""
     on, made = draw(days), draw(sold_lines())
     currency = draw(st.sampled_from(["GBP", "GBP", "GBP", "EUR"]))
     tip = draw(st.sampled_from([0, 0, 100, 250]))

@@ -20,6 +20,8 @@ import asyncio
 import fcntl
 import json
 import os
+import shutil
+import threading
 from contextvars import ContextVar
 from http import HTTPStatus
 from pathlib import Path
@@ -160,6 +162,14 @@ def with_schedule_group(name_resource: Callable[..., str]) -> Callable[..., str]
     return extract_resource_arn
 
 
+def remove_leftovers() -> None:
+    """Remove what functions were unpacked into when it ran before: hundreds of megabytes, so nobody waits."""
+    own = Path(os.environ["TMPDIR"])
+    for folder in own.parent.iterdir():
+        if folder != own:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def main() -> None:
     """Serve until told to end; then keep the state."""
     apigateway_v1.handle_execute = within_api_limits(apigateway_v1.handle_execute)
@@ -177,6 +187,7 @@ def main() -> None:
         fcntl.flock(pid_file, fcntl.LOCK_EX)  # held while it runs, so that a stale file is known for one
         pid_file.write(f"{os.getpid()} {os.environ['GATEWAY_PORT']}")
         pid_file.flush()
+        threading.Thread(target=remove_leftovers, daemon=True).start()
         asyncio.run(serve(ministack.app, config))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -44,8 +43,8 @@ def port_in_use(port: int) -> bool:
 
 def environment(stack: LocalStack) -> dict[str, str]:
     """Give what the embedded AWS runs with; nothing else of this machine's reaches the functions."""
-    scratch = stack.folder / "tmp"
-    scratch.mkdir(parents=True, exist_ok=True)
+    scratch = stack.folder / "tmp" / str(time.time_ns())
+    scratch.mkdir(parents=True)
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(stack.folder),
@@ -87,7 +86,6 @@ def start(stack: LocalStack) -> subprocess.Popen[bytes] | None:
         return None
     if port_in_use(stack.port):
         stop_with(f"port {stack.port} is taken by another program: make run DAYBOOK_PORT={stack.port + 1}")
-    shutil.rmtree(stack.folder / "tmp", ignore_errors=True)  # functions unpacked by a run before
     stack.folder.mkdir(parents=True, exist_ok=True)
     with stack.log_file.open("ab") as log:
         process = subprocess.Popen(

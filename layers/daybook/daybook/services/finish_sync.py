@@ -88,9 +88,7 @@ def ending_early(runtime: Runtime, sync: Sync) -> Iterator[None]:
     except Stopped as stopped:
         end_early(runtime, sync, stopped.code, stopped.message)
     except SubscriptionExpired as expired:
-        message = (
-            f"{expired.message} Renew the accounting software's subscription; syncing then goes on."
-        )
+        message = f"{expired.message} Renew the accounting software's subscription; syncing then goes on."
         end_early(runtime, sync, SUBSCRIPTION_EXPIRED, message)
     except AuthorisationLost as lost:
         message = f"{lost.message} Link the accounting software again; the days missed are then written."

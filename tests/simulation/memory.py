@@ -186,6 +186,10 @@ class MemoryTable:
         """Have the items of a snapshot, and no others."""
         with self._lock:
             self._items = {pk: dict(items) for pk, items in snapshot.items()}
+            self._indexed = {}
+            for item in (item for items in snapshot.values() for item in items.values()):
+                if "GSI1PK" in item:
+                    self._indexed.setdefault(item["GSI1PK"], {})[item["PK"], item["SK"]] = item
 
     @contextmanager
     def _operation(self, name: str) -> Iterator[None]:

@@ -17,7 +17,6 @@ from typing import Any
 
 from daybook.services.schedule import dispatch
 from daybook.store.companies import Company
-
 from local.demo import choices
 from tests.scenarios.shapes import order, payment, standard
 from tests.simulation.world import World
@@ -67,7 +66,7 @@ def copies(world: World, template: Company, count: int) -> list[Company]:
     return made
 
 
-def renamed(value: Any, old: str, new: str) -> Any:  # noqa: ANN401 - whatever an item holds
+def renamed(value: Any, old: str, new: str) -> Any:
     """A value with one id in place of another."""
     match value:
         case str():

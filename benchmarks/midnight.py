@@ -39,9 +39,8 @@ def main() -> None:
     started = time.perf_counter()
     dispatched = dispatch(world.runtime)
     again = dispatch(world.runtime)
-    print(
-        f"dispatched {dispatched.requested} in {time.perf_counter() - started:.1f} s, and {again.requested} when asked again"
-    )
+    took = time.perf_counter() - started
+    print(f"dispatched {dispatched.requested} in {took:.1f} s, and {again.requested} when asked again")
 
     started = time.perf_counter()
     world.deliver()

@@ -22,6 +22,7 @@ from daybook.services.relay import relay
 from daybook.store import outbox, queues
 from daybook.store.connections import Connection
 from daybook.store.outbox import Message
+from daybook.store.table import ConditionFailed
 from tests.simulation.faults import (
     BUS,
     DONE,
@@ -39,6 +40,9 @@ from tests.simulation.world import World
 Answer = TypeVar("Answer")
 # Whatever a fault brings about must be over after so many deliveries.
 _QUIET_WITHIN = 400
+# How a process ends when a call failed: its caller asks again, its message comes again. ConditionFailed is
+# among them because a write that its client sent twice is refused the second time.
+_FAILURES = (CallFailed, Killed, PlatformError, ConditionFailed)
 
 
 @dataclass
@@ -92,7 +96,7 @@ class Deployment(World):
     writes: Counter[str] = field(default_factory=Counter)
     unreachable: set[str] = field(default_factory=set)
     trouble: list[str] = field(default_factory=list)
-    has_time: Callable[[], bool] = lambda: True
+    watch: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         """Deploy."""
@@ -128,7 +132,7 @@ class Deployment(World):
             with self.process():
                 try:
                     return action()
-                except (CallFailed, Killed, PlatformError) as failed:
+                except _FAILURES as failed:
                     self.trouble.append(repr(failed))
         raise AssertionError(f"one fault failed three calls: {self.trouble[-3:]}")
 
@@ -152,8 +156,9 @@ class Deployment(World):
             try:
                 self.receive(message)
                 self.queues.done(message)
-            except (CallFailed, Killed, PlatformError) as failed:
+            except _FAILURES as failed:
                 self.trouble.append(repr(failed))
+        self.watch()
         return True
 
     def deliver(self) -> None:

@@ -148,8 +148,9 @@ class Story:
         assert found[0].kind == "scheduled"
         entries = entries_of(self.world, self.company)
         check_entries(entries, START)
+        # A write whose answer was lost inside the ledger is not counted, but it is in the books.
         assert set(self.world.writes.values()) == {1}
-        assert set(self.world.writes) == {entry.document.reference for entry in entries}
+        assert set(self.world.writes) <= {entry.document.reference for entry in entries}
         kept: dict[date, int] = kept_configurations(self.world, self.company)
         expected = self.model.books(self.selection, kept, spans_of(self.world, self.company))
         assert moved_by_day(self.world, self.company) == expected

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
+from daybook.services import syncs
 from daybook.store.syncs import NOTHING_TO_WRITE, WRITTEN
-from tests.scenarios.shapes import line, order, payment, transaction
+from tests.scenarios.shapes import at, line, order, payment, transaction
 from tests.simulation.model import Selection
 from tests.simulation.world import World
 
@@ -53,3 +55,33 @@ def test_a_receipt_leaves_its_order_again(output_format: str) -> None:
             ("GBP", "Card clearing"): Decimal(2),
             ("GBP", "Sales"): Decimal(-10),
         }
+
+
+@pytest.mark.parametrize("kind", ["latest", "historic", "restate"])
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_a_sync_that_ends_earlier_takes_nothing_back(output_format: str, kind: str) -> None:
+    """A day posted to its end stays posted to its end, though a later sync of it is cut at noon."""
+    world = World()
+    company = world.open_company()
+
+    def sold(number: int, clock: str, price: str) -> dict[str, object]:
+        when = at(1, clock)
+        paid = payment(f"p{number}", price, "Cash", created=when)
+        return order(f"o{number}", [line(price)], [paid], created=when)[1]
+
+    world.push(company, "orders", [sold(1, "09:00:00", "1.00"), sold(2, "15:00:00", "2.00")])
+    world.configure(company, replace(Selection(output_format=output_format).choices(), start="2026-03-01"))
+    assert world.sync(company).status_code == WRITTEN
+    late = sold(3, "10:00:00", "4.00")
+    world.push(company, "orders", [late])
+    begin, noon = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 2, 12, tzinfo=UTC)
+    match kind:
+        case "latest":
+            syncs.request_latest(world.runtime, company, noon)
+        case "historic":
+            syncs.request_historic(world.runtime, company, begin, noon)
+        case _:
+            syncs.request_restate(world.runtime, company, begin, noon)
+    world.deliver()
+    assert world.balances(company) == {("GBP", "Cash on hand"): Decimal(7), ("GBP", "Sales"): Decimal(-7)}
+    assert world.sync(company).status_code == NOTHING_TO_WRITE

@@ -17,6 +17,7 @@ from daybook.services.syncs import iso
 from daybook.services.work_out_day import (
     Context,
     DayPlan,
+    cut_of,
     days_to_examine,
     keeps_its_rules,
     read_context,
@@ -173,6 +174,7 @@ def _store(
         catalogue=posted.catalogue if keeps else catalogue,
         planned_by=sync.id,
         completed_by=plan.completed_by if keeps else (),
+        cut=cut_of(context, posted),
     )
     runtime.documents.discard(sync.company_id, posted.day.isoformat(), sync.id)
     silent = _store_parts(runtime, sync, plan, rendering)

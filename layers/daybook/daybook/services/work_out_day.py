@@ -164,7 +164,8 @@ def work_out_day(runtime: Runtime, context: Context, day: date) -> DayPlan:
     posted = runtime.days.posted(context.company_id, day)
     rules, completed_by = _rules(runtime, context, posted)
     records = read_day(runtime, context.company_id, *context.calendar.window(day))
-    projection = project(day, records, rules, context.cut)
+    cut = cut_of(context, posted)
+    projection = project(day, records, rules, cut)
     if projection.blockers:
         blocked = _blocked(day, projection.blockers)
         return DayPlan(posted, blocked=blocked, warnings=projection.warnings)
@@ -176,7 +177,7 @@ def work_out_day(runtime: Runtime, context: Context, day: date) -> DayPlan:
     missing = (*missing, *_contacts_missing(changes, rules.configuration, context.reference))
     if missing:
         return DayPlan(posted, blocked=_blocked(day, missing), warnings=projection.warnings)
-    totals = source_totals(day, assemble(records, rules.calendar.zone_of(day)), rules, context.cut)
+    totals = source_totals(day, assemble(records, rules.calendar.zone_of(day)), rules, cut)
     totals = added(totals, posted_totals(amounts_of(gone)))
     rendering = _render(context, rules, posted, changes) if changes else None
     if rendering is not None:
@@ -184,6 +185,14 @@ def work_out_day(runtime: Runtime, context: Context, day: date) -> DayPlan:
     warnings = projection.warnings
     parts = projection.parts
     return DayPlan(posted, rendering, totals, parts, confirmed, instead, (), warnings, completed_by)
+
+
+def cut_of(context: Context, posted: PostedDay) -> datetime:
+    """Up to when a day's events count: the sync's cut, or the later one of a sync before it.
+
+    Otherwise a sync that ends within a day would take back what was posted of the rest of it.
+    """
+    return max(context.cut, posted.cut or context.cut)
 
 
 def keeps_its_rules(posted: PostedDay, kind: str) -> bool:

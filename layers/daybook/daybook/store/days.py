@@ -34,7 +34,8 @@ class PostedDay:
 
     `configuration` (a version) and `catalogue` (a digest) are those it was first planned under; 0 and ""
     while nothing of it is posted; `completed_by` are the later versions that what was in suspense took its
-    mappings from; `planned_by` is the sync that planned it last.
+    mappings from; `planned_by` is the sync that planned it last; `cut` is the latest instant that it was ever
+    looked at up to: what was posted before a cut stays posted, also when a later sync ends earlier.
     """
 
     day: date
@@ -45,6 +46,7 @@ class PostedDay:
     planned_by: str = ""
     version: int = 0
     completed_by: tuple[int, ...] = ()
+    cut: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class DayStore:
             "catalogue": day.catalogue,
             "plannedBy": day.planned_by,
             "completedBy": list(day.completed_by),
+            "cut": day.cut.isoformat() if day.cut else "",
             "version": day.version + 1,
         }
         return Put(item, Equals("version", day.version) if day.version else Absent())
@@ -237,6 +240,7 @@ def _posted(item: Item) -> PostedDay:
         item["plannedBy"],
         item["version"],
         tuple(item.get("completedBy", ())),
+        datetime.fromisoformat(item["cut"]) if item.get("cut") else None,
     )
 
 

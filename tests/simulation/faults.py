@@ -38,8 +38,8 @@ _ANYWHERE = (REFUSED, THROTTLED, TIMED_OUT, ANSWER_LOST, KILLED_BEFORE, KILLED_A
 # Every fault that each kind of call can meet.
 FAULTS = MappingProxyType(
     {
-        # No code tells one exception of the table's client from another: a call that was throttled, or timed out
-        # on its way, is one that was refused; one that timed out on its way back is one whose answer was lost.
+        # No code tells one exception of the table's client from another: a call that was throttled or timed out
+        # on its way was refused to it; of one that timed out on its way back the answer was lost.
         TABLE: (REFUSED, ANSWER_LOST, KILLED_BEFORE, KILLED_AFTER, SENT_TWICE),
         QUEUE: (*_ANYWHERE, TWICE, OUT_OF_ORDER),
         DONE: _ANYWHERE,

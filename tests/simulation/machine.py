@@ -202,7 +202,7 @@ class LedgerMachine(RuleBasedStateMachine):
         check_one_at_a_time(self.world, self.company)
 
     def watch_kept_configurations(self) -> None:
-        """After every message: a posted day has another configuration when it was restated, never otherwise."""
+        """After every message: a posted day has another configuration if it was restated, not otherwise."""
         found = kept_configurations(self.world, self.company)
         restates = {
             sync.id for sync in self.world.runtime.syncs.newest_first(self.company.id) if sync.kind == RESTATE

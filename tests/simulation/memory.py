@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -37,6 +36,12 @@ def _nothing(_operation: str) -> None:
     pass
 
 
+class _Stored(dict[str, Any]):
+    """An item in the table, with its size in bytes. It is never changed in place."""
+
+    size: int = 0
+
+
 class MemoryTable:
     """Table in memory.
 
@@ -47,15 +52,15 @@ class MemoryTable:
     def __init__(self, page_items: int | None = None) -> None:
         self.before: Callable[[str], None] = _nothing
         self.after: Callable[[str], None] = _nothing
-        self._items: dict[str, dict[str, Item]] = {}
-        self._indexed: dict[str, dict[Key, Item]] = {}
+        self._items: dict[str, dict[str, _Stored]] = {}
+        self._indexed: dict[str, dict[Key, _Stored]] = {}
         self._lock = threading.RLock()
         self._page_items = page_items
 
     def get(self, pk: str, sk: str) -> Item | None:
         with self._operation("get"):
             item = self._find(pk, sk)
-            return copy.deepcopy(item)
+            return _copy(item)
 
     def put(self, item: Item, condition: Condition | None = None) -> None:
         with self._operation("put"):
@@ -85,7 +90,7 @@ class MemoryTable:
                 if values:
                     item[name] = item.get(name, set()) | values
             self._write(item)
-            return copy.deepcopy(item)
+            return _copy(item)
 
     def query(
         self,
@@ -137,7 +142,7 @@ class MemoryTable:
     def batch_get(self, keys: Iterable[Key]) -> dict[Key, Item]:
         with self._operation("batch_get"):
             found = {(pk, sk): self._find(pk, sk) for pk, sk in keys}
-            return {key: copy.deepcopy(item) for key, item in found.items() if item is not None}
+            return {key: _copy(item) for key, item in found.items() if item is not None}
 
     def batch_put(self, items: Iterable[Item]) -> None:
         for item in items:  # one operation each: a batch may stop halfway
@@ -171,18 +176,14 @@ class MemoryTable:
     def everything(self) -> list[Item]:
         """All items, in the order of their keys, for comparing two tables."""
         with self._lock:
-            return [
-                copy.deepcopy(item)
-                for pk in sorted(self._items)
-                for _, item in sorted(self._items[pk].items())
-            ]
+            return [_copy(item) for pk in sorted(self._items) for _, item in sorted(self._items[pk].items())]
 
-    def snapshot(self) -> dict[str, dict[str, Item]]:
+    def snapshot(self) -> dict[str, dict[str, _Stored]]:
         """All items as they are, for `restore`. Items are never changed in place, so that this is cheap."""
         with self._lock:
             return {pk: dict(items) for pk, items in self._items.items()}
 
-    def restore(self, snapshot: Mapping[str, Mapping[str, Item]]) -> None:
+    def restore(self, snapshot: Mapping[str, Mapping[str, _Stored]]) -> None:
         """Have the items of a snapshot, and no others."""
         with self._lock:
             self._items = {pk: dict(items) for pk, items in snapshot.items()}
@@ -202,32 +203,34 @@ class MemoryTable:
     def _find(self, pk: str, sk: str) -> Item | None:
         return self._items.get(pk, {}).get(sk)
 
-    def _partition(self, pk: str, index: str | None) -> list[Item]:
+    def _partition(self, pk: str, index: str | None) -> list[_Stored]:
         if index is None:
             return list(self._items.get(pk, {}).values())
         return list(self._indexed.get(pk, {}).values())
 
-    def _page(self, found: list[Item], limit: int | None, index: str | None) -> Page:
+    def _page(self, found: list[_Stored], limit: int | None, index: str | None) -> Page:
         most = min(limit or len(found), self._page_items or len(found))
-        taken: list[Item] = []
+        taken: list[_Stored] = []
         size = 0
         for item in found:
-            size += _size(item)
+            size += item.size
             if len(taken) == most or (taken and size > MOST_IN_PAGE):
                 break
             taken.append(item)
         rest = len(taken) < len(found) or (limit is not None and len(taken) == limit)
         names = ["PK", "SK"] + ([f"{index}PK", f"{index}SK"] if index else [])
         after = {name: taken[-1][name] for name in names} if rest and taken else None
-        return Page(copy.deepcopy(taken), after)
+        return Page(_copy(taken), after)
 
     def _write(self, item: Item) -> None:
         names = ["PK", "SK", *(name for name in ("GSI1PK", "GSI1SK") if name in item)]
         if not all(isinstance(item[name], str) and item[name] for name in names):
             raise ValueError("keys must be text and not empty")
-        if _size(item) > MOST_IN_ITEM:
+        # Encoding refuses what DynamoDB would, and copies.
+        stored = _Stored(decode_item(encode_item(item)))
+        stored.size = _size(item)
+        if stored.size > MOST_IN_ITEM:
             raise ValueError(f"an item holds 400 KB: {item['PK']} {item['SK']}")
-        stored = decode_item(encode_item(item))  # refuses what DynamoDB would, and copies
         self._remove(item["PK"], item["SK"])
         self._items.setdefault(item["PK"], {})[item["SK"]] = stored
         if "GSI1PK" in stored and "GSI1SK" in stored:
@@ -241,7 +244,7 @@ class MemoryTable:
     def _demand(self, pk: str, sk: str, condition: Condition | None, index: int = 0) -> None:
         item = self._find(pk, sk)
         if condition is not None and not _holds(condition, item):
-            raise ConditionFailed(copy.deepcopy(item), index)
+            raise ConditionFailed(_copy(item), index)
 
 
 def _holds(condition: Condition, item: Item | None) -> bool:
@@ -260,6 +263,15 @@ def _holds(condition: Condition, item: Item | None) -> bool:
 
 def _key_of(write: Write) -> Key:
     return (write.item["PK"], write.item["SK"]) if isinstance(write, Put) else (write.pk, write.sk)
+
+
+def _copy(value: Any) -> Any:
+    """A copy of what an item holds, so that whoever is given it may change it."""
+    if isinstance(value, dict):
+        return {name: _copy(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_copy(part) for part in value]
+    return set(value) if isinstance(value, set) else value
 
 
 def _size(value: object) -> int:

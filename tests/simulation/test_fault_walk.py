@@ -1,4 +1,4 @@
-"""Every fault at every call of a sync, one at a time: nothing is lost, nothing is written twice, the sync ends."""
+"""Every fault at every call of a sync, one at a time: nothing is lost, nothing written twice, the sync ends."""
 
 from __future__ import annotations
 

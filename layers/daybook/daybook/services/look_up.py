@@ -2,7 +2,7 @@
 
 One with our reference and our total is ours: it is adopted. One with our reference and another total may be
 somebody else's, or ours and changed by hand; taking it for ours would hide a difference, writing ours again
-would double it. It is held until a person has looked (docs/adr/0009).
+would double it. It is held until a person has looked (docs/adr/0010).
 """
 
 from __future__ import annotations

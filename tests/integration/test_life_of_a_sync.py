@@ -308,6 +308,30 @@ def test_a_record_that_changes_while_planning_is_interrupted_is_not_lost(world: 
     assert cash(world, company) == 35
 
 
+@pytest.mark.parametrize("output_format", ["Invoice", "JournalEntry"])
+def test_a_restatement_that_fails_is_completed_by_the_next_sync(world: World, output_format: str) -> None:
+    """What was refused of it is sent again, though no record changed."""
+    chosen = replace(START, output_format=output_format)
+    company, troubles = open_shop(world, chosen, days=2), trouble(world)
+    world.clock.advance(days=2)
+    assert world.sync(company).status_code == WRITTEN
+    world.configure(company, replace(chosen, accounts={**chosen.accounts, "sales": "Other sales"}))
+    asked = syncs.request_restate(world.runtime, company, *MARCH)
+    troubles.writes = [PlatformRejected(PLATFORM, "No.")]
+    world.deliver()
+    assert syncs.read_sync(world.runtime, company, asked.id).status_code == 5130
+    _, retried = retry_push(world.runtime, company)
+    world.deliver()
+    assert retried is not None
+    assert syncs.read_sync(world.runtime, company, retried.id).status_code == WRITTEN
+    assert world.balances(company) == {
+        ("GBP", "Cash on hand"): Decimal(20),
+        ("GBP", "Other sales"): Decimal(-20),
+    }
+    assert world.sync(company).status_code == NOTHING_TO_WRITE
+    assert not world.runtime.days.marks(company.id)
+
+
 def test_retry_without_a_failure_does_nothing(world: World) -> None:
     """Nothing failed: nothing is asked for."""
     company = open_shop(world)

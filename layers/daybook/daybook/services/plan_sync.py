@@ -10,7 +10,7 @@ from daybook.domain.parts import Pool
 from daybook.domain.rendering import Rendering, add_effects
 from daybook.domain.suspense import is_in_suspense
 from daybook.services.finish_sync import ending_early, finish_sync, with_troubles
-from daybook.services.mark_suspense import mark_suspense
+from daybook.services.mark_days import mark_days, mark_suspense
 from daybook.services.runtime import Runtime
 from daybook.services.settle_outstanding import settle_outstanding
 from daybook.services.syncs import iso
@@ -27,7 +27,7 @@ from daybook.store import parts, suspense
 from daybook.store.documents import StoredDocument, document_key
 from daybook.store.outbox import PUSH, outbox_put
 from daybook.store.suspense import SuspenseDay
-from daybook.store.syncs import PLANNING, PUSHING, Blocked, Mark, Sync
+from daybook.store.syncs import PLANNING, PUSHING, RESTATE, Blocked, Mark, Sync
 from daybook.store.table import Write
 from daybook.wire.messages import PushMessage, body_of
 
@@ -110,6 +110,9 @@ def _open_round(runtime: Runtime, sync: Sync, context: Context) -> Sync:
     """
     if not sync.after:
         mark_suspense(runtime, context)
+        if sync.kind == RESTATE:
+            # No record changed: without a mark, a document that fails would not be tried again.
+            mark_days(runtime, context, days_to_examine(runtime, sync, context, []))
     first = context.configuration.schedule.start_date
     since = max(first, date.fromisoformat(sync.after)) if sync.after else first
     marks = runtime.days.marks(sync.company_id, since - _ZONES if since.year > 1 else since)

@@ -1,10 +1,11 @@
-"""Having days with something in suspense looked at again when the configuration has changed.
+"""Having days looked at though no record of theirs changed: those to restate, and those in suspense.
 
 They are marked like days whose records changed, so that one that comes out badly is tried again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from daybook.domain.suspense import is_in_suspense
@@ -25,16 +26,19 @@ def mark_suspense(runtime: Runtime, context: Context) -> None:
         if posted.amounts and not is_in_suspense(posted.amounts, held.account):
             suspense.forget(runtime.table, context.company_id, held.day)
             continue
-        _mark(runtime, context.company_id, *context.calendar.window(day))
+        mark_days(runtime, context, [day])
         looked_at = SuspenseDay(held.day, held.account, context.version)
         runtime.table.put(suspense.put(context.company_id, looked_at).item)
 
 
-def _mark(runtime: Runtime, company_id: str, start: datetime, end: datetime) -> None:
+def mark_days(runtime: Runtime, context: Context, days: Iterable[date]) -> None:
+    """Mark every hour of these business days as changed."""
     hours: dict[str, set[str]] = {}
-    moment = start.replace(minute=0, second=0, microsecond=0)
-    while moment < end:
-        hours.setdefault(moment.date().isoformat(), set()).add(f"{moment.hour:02}")
-        moment += _HOUR
+    for day in days:
+        start, end = context.calendar.window(day)
+        moment = start.replace(minute=0, second=0, microsecond=0)
+        while moment < end:
+            hours.setdefault(moment.date().isoformat(), set()).add(f"{moment.hour:02}")
+            moment += _HOUR
     version = (runtime.clock.now() - _EPOCH) // timedelta(microseconds=1)
-    records.mark(runtime.table, company_id, hours, version)
+    records.mark(runtime.table, context.company_id, hours, version)

@@ -24,7 +24,8 @@ from tests.simulation.memory import MemoryTable
 
 Answer = TypeVar("Answer")
 
-TABLE, QUEUE, DONE, BUS, SCHEDULER = "table", "queue", "done", "bus", "scheduler"
+TABLE_READ, TABLE_WRITE = "table read", "table write"
+QUEUE, DONE, BUS, SCHEDULER = "queue", "done", "bus", "scheduler"
 PLATFORM_READ, PLATFORM_WRITE = "platform read", "platform write"
 
 REFUSED, THROTTLED, TIMED_OUT, ANSWER_LOST = "refused", "throttled", "timed out", "answer lost"
@@ -38,9 +39,11 @@ _ANYWHERE = (REFUSED, THROTTLED, TIMED_OUT, ANSWER_LOST, KILLED_BEFORE, KILLED_A
 # Every fault that each kind of call can meet.
 FAULTS = MappingProxyType(
     {
-        # No code tells one exception of the table's client from another: a call that was throttled or timed out
-        # on its way was refused to it; of one that timed out on its way back the answer was lost.
-        TABLE: (REFUSED, ANSWER_LOST, KILLED_BEFORE, KILLED_AFTER, SENT_TWICE),
+        # No code tells one exception of the table's client from another: a call that was throttled or timed
+        # out on its way was refused to it; of one that timed out on its way back the answer was lost. A read
+        # has no effect to lose the answer of.
+        TABLE_READ: (REFUSED, KILLED_BEFORE),
+        TABLE_WRITE: (REFUSED, ANSWER_LOST, KILLED_BEFORE, KILLED_AFTER, SENT_TWICE),
         QUEUE: (*_ANYWHERE, TWICE, OUT_OF_ORDER),
         DONE: _ANYWHERE,
         BUS: (*_ANYWHERE, TWICE),
@@ -49,6 +52,7 @@ FAULTS = MappingProxyType(
         PLATFORM_WRITE: (*_ANYWHERE, SERVER_ERROR, MALFORMED),
     }
 )
+_READS = ("get", "query", "batch_get")
 # After these the effect has happened, whatever the caller is told.
 _AFTERWARDS = (ANSWER_LOST, MALFORMED, KILLED_AFTER)
 
@@ -98,8 +102,8 @@ class Injector:
     def watch(self, table: MemoryTable) -> None:
         """Stand around every call of a table."""
 
-        def before(_operation: str) -> None:
-            self.pending = self.next(TABLE)
+        def before(operation: str) -> None:
+            self.pending = self.next(TABLE_READ if operation in _READS else TABLE_WRITE)
             if self.pending not in _AFTERWARDS:
                 self.fail(self.pending)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from daybook.domain.documents import Document
-from daybook.domain.errors import NotFound, PlatformRejected
+from daybook.domain.errors import NotFound, PlatformRejected, PlatformUnclear
 from daybook.domain.ledger import Written
 from daybook.platforms.interface import Platform
 from daybook.services.confirm_document import confirm_document
@@ -116,6 +116,10 @@ def _push(runtime: Runtime, platform: Platform, stored: StoredDocument, document
         # A number that is taken is refused as well: is it by this very document?
         known = look_up(runtime, platform, stored)
         return known or _end(runtime, stored, FAILED, rejected.message)
+    except PlatformUnclear:
+        reason = "No answer came. It is looked up in the accounting software before it is sent again."
+        runtime.documents.save(replace(stored, error=reason))
+        raise
     return confirm_document(runtime, stored, written)
 
 

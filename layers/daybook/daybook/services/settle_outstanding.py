@@ -1,7 +1,8 @@
 """What an earlier sync left undecided of a day, decided before the day is planned again.
 
 A document that may have been sent is looked up by its reference: found, it is confirmed; certainly absent,
-it is cancelled. One that was never sent is cancelled. Only then is what is posted the whole story.
+it is cancelled. One that was never sent is cancelled. Only then is what is posted the whole story. One that
+cannot be looked up now holds up its own day, and no other.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from daybook.domain.errors import PlatformUnavailable, PlatformUnclear
 from daybook.domain.resolution import DUPLICATE
 from daybook.platforms.interface import Platform
 from daybook.services.look_up import look_up
 from daybook.services.runtime import Runtime
 from daybook.services.syncs import iso
-from daybook.store.documents import CANCELLED, OUTSTANDING, SENDING
+from daybook.store.documents import CANCELLED, OUTSTANDING, SENDING, StoredDocument
 from daybook.store.syncs import Blocked
 
 
@@ -23,16 +25,37 @@ def settle_outstanding(
 ) -> tuple[Blocked, ...]:
     """Decide the fate of a day's outstanding documents; those that block the day, with the reason.
 
-    Raises PlatformUnavailable if it is unknown.
+    Raises PlatformUnavailable when the platform says how long all of its callers must wait.
     """
     held = []
     for stored in runtime.documents.of_day(company_id, day.isoformat()):
         if stored.status not in OUTSTANDING:
             continue
-        known = look_up(runtime, platform, stored) if stored.status == SENDING else None
+        known = _fate(runtime, platform, stored) if stored.status == SENDING else None
         if known is None:
             cancelled = replace(stored, status=CANCELLED, completed=iso(runtime.clock.now()))
             runtime.documents.save(cancelled)
         elif known.status in OUTSTANDING:
             held.append(Blocked(day.isoformat(), DUPLICATE, known.error))
     return tuple(held)
+
+
+def _fate(runtime: Runtime, platform: Platform, stored: StoredDocument) -> StoredDocument | None:
+    """As `look_up`; held with the reason when the platform does not say."""
+    try:
+        return look_up(runtime, platform, stored)
+    except PlatformUnavailable as unavailable:
+        if unavailable.retry_after is not None:
+            raise
+        return _held(runtime, stored, unavailable.message)
+    except PlatformUnclear as unclear:
+        return _held(runtime, stored, unclear.message)
+
+
+def _held(runtime: Runtime, stored: StoredDocument, answer: str) -> StoredDocument:
+    reason = (
+        f"Whether {stored.document.reference} has reached the accounting software is not known, and it could "
+        f"not be looked up ({answer}). So that nothing is booked twice, this day waits; the next sync looks "
+        "again."
+    )
+    return stored if stored.error == reason else runtime.documents.save(replace(stored, error=reason))

@@ -48,6 +48,8 @@ def fold_connection(ledger: Ledger, mine: dict[str, list[Body]]) -> None:
     for order in mine["orders"]:
         payments = {payment["id"]: payment for payment in order.get("payments") or []}
         payments |= {each: apart[each] for each in of_order[order["id"]] if each in apart}
+        # Money in another currency settles nothing: it stays with the receipts of no order.
+        payments = {each: kept for each, kept in payments.items() if kept["currency"] == order["currency"]}
         seen |= set(payments)
         given = sum((handed_out[identifier] for identifier in payments), ZERO)
         paid = [payment for payment in payments.values() if is_paid(payment)]

@@ -115,6 +115,20 @@ def test_a_success_in_between_starts_the_count_anew(world: World) -> None:
     assert enabled(world, company)
 
 
+def test_a_monthly_schedule_is_switched_off_after_two_failures(world: World) -> None:
+    """The second one is more than a month after the days began to be missed."""
+    company = open_shop(world, kind="Klarna")
+    save_configuration(world.runtime, company, {"schedule": {"selectedFrequency": "Monthly"}})
+    for month in (4, 5):
+        assert enabled(world, company)
+        world.clock.moment = datetime(2026, month, 1, 3, tzinfo=UTC)
+        ended = strike(world, company)
+        assert ended is not None
+        assert ended.status_code == 4000
+    assert not enabled(world, company)
+    assert "2 months" in ended.error_message
+
+
 def test_unlinked_fails_once_then_waits_for_the_link(world: World) -> None:
     """Re-linking resumes with the missed days."""
     company = open_shop(world)
@@ -266,6 +280,23 @@ def test_months_are_caught_up_in_rounds(
     assert again.status_code == (4000 if trouble_day else NOTHING_TO_WRITE)
     left = [mark.day for mark in world.runtime.days.marks(company.id)]
     assert left == (["2026-04-10"] if trouble_day else [])
+
+
+def test_of_very_many_troubles_the_most_pressing_are_kept(world: World) -> None:
+    """The rest is counted, so that a sync always fits where it is stored."""
+    company, troubles = open_shop(world, days=120, kind="Klarna"), trouble(world)
+    world.clock.moment = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    sell(world, company, 119)
+    troubles.writes = [PlatformRejected(PLATFORM, "No.")] * 2
+    ended = world.sync(company)
+    assert ended.status_code == 4000  # that day is blocked as a whole, so nothing was refused
+    assert (len(ended.blocked), ended.omitted) == (100, 20)
+    assert "And 117 more." in ended.error_message
+    sell(world, company, 121)
+    ended = world.sync(company)
+    assert ended.status_code == 5130
+    assert ended.error_message.startswith("2026-06-30")
+    assert (len(ended.blocked), ended.omitted) == (100, 22)
 
 
 def test_a_round_ends_when_its_function_runs_out_of_time(world: World) -> None:

@@ -49,7 +49,9 @@ def finish_sync(runtime: Runtime, sync: Sync) -> None:
         if stored.sync_id == sync.id
     ]
     proof = _prove(runtime, sync, documents)
-    troubles = [*_refusals(documents), *_disagreements(proof)]
+    refused = _refusals(documents)
+    explained = {trouble.day for trouble in refused}
+    troubles = refused + [each for each in _disagreements(proof) if each.day not in explained]
     closed = with_troubles(
         replace(sync, data_pushed=sync.data_pushed or any(each.status == SUCCESS for each in documents)),
         troubles,

@@ -17,6 +17,7 @@ from daybook.domain.schedule import latest_due, next_due
 from daybook.services.connections import LINKED, ledger_connection
 from daybook.services.relay import relay_unsent
 from daybook.services.syncs import request_scheduled
+from daybook.services.work_out_day import DEAUTHORISED
 from daybook.store import companies, due, scheduler
 from daybook.wire.models import utc_text
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from daybook.store.due import Due
     from daybook.store.table import Delete, Put
 
-# What a sync ends with whose ledger is not linked (specification: api, sync status codes).
-DEAUTHORISED = 4040
 # Messages younger than this are on their way through the table's stream.
 _STREAM_LAG = timedelta(minutes=5)
 # Shards looked at side by side; each spends its time waiting for the table.

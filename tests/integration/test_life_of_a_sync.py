@@ -363,6 +363,26 @@ def test_a_restatement_that_fails_is_completed_by_the_next_sync(world: World, ou
     assert not world.runtime.days.marks(company.id)
 
 
+@pytest.mark.parametrize("output_format", ["Invoice", "JournalEntry"])
+def test_a_day_waits_for_what_came_after_the_cut(world: World, output_format: str) -> None:
+    """A sync that ended before an order leaves the days of its payments and returns to be looked at again."""
+    lines = [line("10.00"), line("-2.00", quantity=-1, number=2)]
+    paid = [payment("p1", "6.00", "Cash", on=2), payment("p2", "-2.00", "Cash", on=3)]
+    sold = order("o1", lines, paid, on=5)[1]
+    found = []
+    for cut in (None, datetime(2026, 3, 5, tzinfo=UTC)):
+        world.clock.moment = datetime(2026, 3, 20, tzinfo=UTC)
+        company = world.open_company()
+        world.configure(company, replace(START, output_format=output_format))
+        world.push(company, "orders", [sold])
+        if cut is not None:
+            world.sync(company, MARCH[0], cut)
+        world.sync(company)
+        found.append(world.balances(company))
+        assert not world.runtime.days.marks(company.id)
+    assert found[0] == found[1]
+
+
 def test_retry_without_a_failure_does_nothing(world: World) -> None:
     """Nothing failed: nothing is asked for."""
     company = open_shop(world)

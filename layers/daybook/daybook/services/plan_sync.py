@@ -48,6 +48,7 @@ class _Outcome:
     documents: bool = False
     blocked: tuple[Blocked, ...] = ()
     warnings: tuple[str, ...] = ()
+    waits: bool = False
 
 
 def _always() -> bool:
@@ -90,7 +91,7 @@ def plan_round(runtime: Runtime, sync: Sync, has_time: Callable[[], bool]) -> No
         outcome = _plan_day(runtime, sync, context, date.fromisoformat(text), catalogue)
         warnings = dict.fromkeys([*sync.warnings, *outcome.warnings])
         sync = with_troubles(replace(sync, warnings=tuple(warnings)[:_MOST_WARNINGS]), outcome.blocked)
-        if outcome.blocked:
+        if outcome.blocked or outcome.waits:
             sync = replace(sync, unwell=(*sync.unwell, text))
         if outcome.documents:
             planned.append(text)
@@ -139,7 +140,7 @@ def _plan_day(runtime: Runtime, sync: Sync, context: Context, day: date, catalog
         stored = runtime.documents.of_day(sync.company_id, day.isoformat())
         mine = [each.document for each in stored if each.sync_id == sync.id]
         context.open_items.plan(mine)
-        return _Outcome(documents=bool(mine))
+        return _Outcome(documents=bool(mine), waits=True)
     held = settle_outstanding(runtime, context.platform, sync.company_id, day)
     if held:
         return _Outcome(blocked=held)
@@ -147,9 +148,9 @@ def _plan_day(runtime: Runtime, sync: Sync, context: Context, day: date, catalog
     if plan.totals is not None:
         runtime.days.save_source_totals(sync.company_id, sync.id, day, plan.totals)
     if plan.rendering is None:
-        return _Outcome(blocked=plan.blocked, warnings=plan.warnings)
+        return _Outcome(blocked=plan.blocked, warnings=plan.warnings, waits=plan.waits)
     _store(runtime, sync, context, plan, plan.rendering, catalogue)
-    return _Outcome(documents=bool(plan.rendering.documents), warnings=plan.warnings)
+    return _Outcome(bool(plan.rendering.documents), (), plan.warnings, plan.waits)
 
 
 def _store(

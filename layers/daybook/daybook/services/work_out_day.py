@@ -5,13 +5,14 @@ documents = render(projection(records of the day, configuration) - posted(day))
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
-from daybook.domain.cases import assemble
+from daybook.domain.cases import Stored, assemble
 from daybook.domain.configuration import Configuration, read_configuration
 from daybook.domain.documents import Posting
 from daybook.domain.errors import NotFound
@@ -20,11 +21,12 @@ from daybook.domain.invoices import render_invoices
 from daybook.domain.ledger import ACTIVE, ReferenceData
 from daybook.domain.parts import Parts, Rows
 from daybook.domain.projection import Rules, project
+from daybook.domain.records import event_times
 from daybook.domain.rendering import Plan, Rendering, difference, render_journals
 from daybook.domain.resolution import CONFIGURATION, PRECEDENCE, Blocker, Catalogue, LedgerAccounts
 from daybook.domain.suspense import completed
 from daybook.domain.tie_out import Totals, added, posted_totals, source_totals
-from daybook.domain.times import Calendar
+from daybook.domain.times import Calendar, resolve
 from daybook.platforms.interface import Platform
 from daybook.services.catalogue import current_catalogue, kept_with
 from daybook.services.connections import LINKED, ledger_connection
@@ -88,7 +90,10 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
-    """What a day lacks. `rendering` is None when it lacks nothing or is blocked, `totals` when blocked."""
+    """What a day lacks. `rendering` is None when it lacks nothing or is blocked, `totals` when blocked.
+
+    A day that `waits` has records with events at or after the cut, which may yet change what it should be.
+    """
 
     posted: PostedDay
     rendering: Rendering | None = None
@@ -99,6 +104,7 @@ class DayPlan:
     blocked: tuple[Blocked, ...] = ()
     warnings: tuple[str, ...] = ()
     completed_by: tuple[int, ...] = ()
+    waits: bool = False
 
 
 def read_context(runtime: Runtime, sync: Sync) -> Context:
@@ -184,7 +190,12 @@ def work_out_day(runtime: Runtime, context: Context, day: date) -> DayPlan:
         context.open_items.plan(rendering.documents)
     warnings = projection.warnings
     parts = projection.parts
-    return DayPlan(posted, rendering, totals, parts, confirmed, instead, (), warnings, completed_by)
+    waits = _waits(records, rules.calendar.zone_of(day), cut)
+    return DayPlan(posted, rendering, totals, parts, confirmed, instead, (), warnings, completed_by, waits)
+
+
+def _waits(records: Iterable[Stored], zone: ZoneInfo, cut: datetime) -> bool:
+    return any(resolve(time, zone) >= cut for each in records for time in event_times(each.record))
 
 
 def cut_of(context: Context, posted: PostedDay) -> datetime:

@@ -22,8 +22,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     """
     strike = DueInput.model_validate(event) if "timeZone" in event else None
     relayed = 0 if strike else relay_left_behind(runtime())
-    swept = 0 if strike else sweep(runtime())
     dispatched = dispatch(runtime())
+    swept = 0 if strike else sweep(runtime())
     counts = {
         "requested": dispatched.requested,
         "failed": len(dispatched.failed),

@@ -28,11 +28,11 @@ from daybook.store.documents import StoredDocument, document_key
 from daybook.store.outbox import PUSH, outbox_put
 from daybook.store.suspense import SuspenseDay
 from daybook.store.syncs import PLANNING, PUSHING, RESTATE, Blocked, Mark, Sync
-from daybook.store.table import Write
+from daybook.store.table import ConditionFailed, Write
 from daybook.wire.messages import PushMessage, body_of
 
-# DynamoDB takes 100 writes in a transaction; a document is two of them, the day up to three.
-_DOCUMENTS_AT_ONCE = 48
+# DynamoDB takes 100 writes in a transaction; a document is two of them, the day up to five.
+_DOCUMENTS_AT_ONCE = 47
 
 
 # A round: as many business days are planned, pushed and proven at a time, so that months of missed days fit
@@ -141,13 +141,16 @@ def _plan_day(runtime: Runtime, sync: Sync, context: Context, day: date, catalog
         mine = [each.document for each in stored if each.sync_id == sync.id]
         context.open_items.plan(mine)
         return _Outcome(documents=bool(mine), waits=True)
-    held = settle_outstanding(runtime, context.platform, sync.company_id, day)
+    held = settle_outstanding(runtime, context.platform, sync, day)
     if held:
         return _Outcome(blocked=held)
     plan = work_out_day(runtime, context, day)
-    if plan.totals is not None:
-        runtime.days.save_source_totals(sync.company_id, sync.id, day, plan.totals)
+    if plan.posted.planned_by == sync.id:
+        raise ConditionFailed  # by another worker, which took this one for dead: go on from what it stored
     if plan.rendering is None:
+        if plan.totals is not None:
+            as_read = [runtime.days.unchanged(sync.company_id, plan.posted), runtime.syncs.runs(sync)]
+            runtime.table.transact([*_source_totals(runtime, sync, plan), *as_read])
         return _Outcome(blocked=plan.blocked, warnings=plan.warnings, waits=plan.waits)
     _store(runtime, sync, context, plan, plan.rendering, catalogue)
     return _Outcome(bool(plan.rendering.documents), (), plan.warnings, plan.waits)
@@ -180,14 +183,24 @@ def _store(
         completed_by=plan.completed_by if keeps else (),
         cut=cut_of(context, posted),
     )
-    runtime.documents.discard(sync.company_id, posted.day.isoformat(), sync.id)
+    unplanned = runtime.days.unchanged(sync.company_id, posted)
+    runtime.documents.discard(sync.company_id, posted.day.isoformat(), sync.id, unplanned)
     silent = _store_parts(runtime, sync, plan, rendering)
     while len(stored) > _DOCUMENTS_AT_ONCE:
         first, stored = stored[:_DOCUMENTS_AT_ONCE], stored[_DOCUMENTS_AT_ONCE:]
         runtime.table.transact([write for each in first for write in runtime.documents.planned(each)])
     writes: list[Write] = [write for each in stored for write in runtime.documents.planned(each)]
-    writes += [*silent, *_suspense(context, rendering), runtime.days.changed(sync.company_id, planned)]
-    runtime.table.transact(writes)
+    writes += [*silent, *_suspense(context, rendering), *_source_totals(runtime, sync, plan)]
+    runtime.table.transact(
+        [*writes, runtime.syncs.runs(sync), runtime.days.changed(sync.company_id, planned)]
+    )
+
+
+def _source_totals(runtime: Runtime, sync: Sync, plan: DayPlan) -> list[Write]:
+    """The write that keeps what the day was planned from, as long as it is this plan that is kept."""
+    if plan.totals is None:
+        return []
+    return [runtime.days.source_totals_put(sync.company_id, sync.id, plan.posted.day, plan.totals)]
 
 
 def _suspense(context: Context, rendering: Rendering) -> list[Write]:

@@ -88,7 +88,7 @@ def _push_day(runtime: Runtime, platform: Platform, sync: Sync, day: str) -> boo
             pushed = _end(runtime, stored, CANCELLED, reason)
         elif stored.status in (PENDING, SENDING):
             settles = before.platform_id if before is not None else stored.document.settles
-            pushed = _push(runtime, platform, stored, replace(stored.document, settles=settles))
+            pushed = _push(runtime, platform, sync, stored, replace(stored.document, settles=settles))
         else:
             pushed = stored
         written[stored.document.reference] = pushed
@@ -103,13 +103,16 @@ def _planned_before(runtime: Runtime, stored: StoredDocument) -> StoredDocument 
     return runtime.documents.get(stored.company_id, settled_day(document), document.settles_reference)
 
 
-def _push(runtime: Runtime, platform: Platform, stored: StoredDocument, document: Document) -> StoredDocument:
+def _push(
+    runtime: Runtime, platform: Platform, sync: Sync, stored: StoredDocument, document: Document
+) -> StoredDocument:
     if stored.status == SENDING:
         known = look_up(runtime, platform, stored)
         if known is not None:
             return known
-    else:
-        stored = runtime.documents.save(replace(stored, status=SENDING, requested=iso(runtime.clock.now())))
+    sending = replace(stored, status=SENDING, requested=iso(runtime.clock.now()))
+    write, stored = runtime.documents.changed(sending)
+    runtime.table.transact([write, runtime.syncs.runs(sync)])
     try:
         written: Written = platform.write(document)
     except PlatformRejected as rejected:

@@ -17,24 +17,24 @@ from daybook.services.look_up import look_up
 from daybook.services.runtime import Runtime
 from daybook.services.syncs import iso
 from daybook.store.documents import CANCELLED, OUTSTANDING, SENDING, StoredDocument
-from daybook.store.syncs import Blocked
+from daybook.store.syncs import Blocked, Sync
 
 
-def settle_outstanding(
-    runtime: Runtime, platform: Platform, company_id: str, day: date
-) -> tuple[Blocked, ...]:
-    """Decide the fate of a day's outstanding documents; those that block the day, with the reason.
+def settle_outstanding(runtime: Runtime, platform: Platform, sync: Sync, day: date) -> tuple[Blocked, ...]:
+    """Decide the fate of what earlier syncs left of a day; what blocks the day, with the reason.
 
+    Raises ConditionFailed when `sync` is not the one that runs any more.
     Raises PlatformUnavailable when the platform says how long all of its callers must wait.
     """
     held = []
-    for stored in runtime.documents.of_day(company_id, day.isoformat()):
-        if stored.status not in OUTSTANDING:
+    for stored in runtime.documents.of_day(sync.company_id, day.isoformat()):
+        if stored.status not in OUTSTANDING or stored.sync_id == sync.id:
             continue
         known = _fate(runtime, platform, stored) if stored.status == SENDING else None
         if known is None:
             cancelled = replace(stored, status=CANCELLED, completed=iso(runtime.clock.now()))
-            runtime.documents.save(cancelled)
+            write, _ = runtime.documents.changed(cancelled)
+            runtime.table.transact([write, runtime.syncs.runs(sync)])
         elif known.status in OUTSTANDING:
             held.append(Blocked(day.isoformat(), DUPLICATE, known.error))
     return tuple(held)

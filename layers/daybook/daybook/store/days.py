@@ -22,7 +22,7 @@ from daybook.domain.times import Calendar, Epoch
 from daybook.store import layout
 from daybook.store.packing import pack, pack_amounts, unpack, unpack_amounts
 from daybook.store.syncs import Mark
-from daybook.store.table import Absent, ConditionFailed, Delete, Equals, Item, Put, Table, Write
+from daybook.store.table import Absent, Check, ConditionFailed, Delete, Equals, Item, Put, Table, Write
 
 # An item holds 400 KB; a catalogue of many thousand products takes several.
 _PART = 350_000
@@ -86,6 +86,11 @@ class DayStore:
         }
         return Put(item, Equals("version", day.version) if day.version else Absent())
 
+    def unchanged(self, company_id: str, day: PostedDay) -> Check:
+        """The condition that nobody changed a day since it was read, for use in a transaction."""
+        condition = Equals("version", day.version) if day.version else Absent()
+        return Check(f"POSTED#{company_id}", day.day.isoformat(), condition)
+
     def open_items(self, company_id: str, days: Iterable[str]) -> list[OpenItem]:
         """Documents of these days that are not settled in full."""
         found: list[OpenItem] = []
@@ -131,12 +136,12 @@ class DayStore:
             return False
         return True
 
-    def save_source_totals(self, company_id: str, sync_id: str, day: date, totals: Totals) -> None:
-        """Keep what the source's records of a day added up to when a sync looked."""
+    def source_totals_put(self, company_id: str, sync_id: str, day: date, totals: Totals) -> Put:
+        """The write that keeps what the source's records of a day added up to when a sync looked."""
         packed = pack(
             [[currency, measure, str(total)] for (currency, measure), total in sorted(totals.items())]
         )
-        self.table.put({"PK": f"TIEOUT#{company_id}", "SK": f"{sync_id}#{day.isoformat()}", "source": packed})
+        return Put({"PK": f"TIEOUT#{company_id}", "SK": f"{sync_id}#{day.isoformat()}", "source": packed})
 
     def source_totals(
         self, company_id: str, sync_id: str, first: str, last: str

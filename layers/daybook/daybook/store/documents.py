@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 
 from daybook.domain.documents import Document
 from daybook.store.packing import pack_document, unpack_document
-from daybook.store.table import Absent, Condition, Equals, Item, Put, Table, Write
+from daybook.store.table import Absent, Check, Condition, Delete, Equals, Item, Put, Table, Write
 
 PENDING, SENDING, SUCCESS, FAILED, CANCELLED = "Pending", "Sending", "Success", "Failed", "Cancelled"
 # Of these the fate is not settled: the day's posted amounts do not tell the whole story yet.
@@ -81,11 +81,15 @@ class DocumentStore:
         pointer = {"PK": f"DOCUMENT#{stored.company_id}", "SK": stored.key, "document": _sort_key(stored)}
         return [Put(_item(stored), Absent()), Put(pointer)]
 
-    def discard(self, company_id: str, day: str, sync_id: str) -> None:
-        """Remove what an interrupted planning of this sync left of a day; nothing of it was ever sent."""
+    def discard(self, company_id: str, day: str, sync_id: str, unplanned: Check) -> None:
+        """Remove what an interrupted planning of this sync left of a day; nothing of it was ever sent.
+
+        Raises ConditionFailed, also when `unplanned` does not hold: then it is no remainder.
+        """
         for stored in self.of_day(company_id, day):
             if stored.sync_id == sync_id:
-                self.table.delete(f"DOCUMENTS#{company_id}", _sort_key(stored), Equals("status", PENDING))
+                gone = Delete(f"DOCUMENTS#{company_id}", _sort_key(stored), Equals("status", PENDING))
+                self.table.transact([gone, unplanned])
 
     def save(self, stored: StoredDocument) -> StoredDocument:
         """Write a document as changed. Raises ConditionFailed when somebody else changed it."""

@@ -16,6 +16,7 @@ from daybook.store.due import shard_of
 from daybook.store.table import (
     Absent,
     All,
+    Check,
     Condition,
     ConditionFailed,
     Delete,
@@ -198,6 +199,13 @@ class SyncStore:
         except ConditionFailed:
             return False
         return True
+
+    def runs(self, sync: Sync) -> Check:
+        """The condition that a sync is the one that runs, for use in a transaction.
+
+        A worker that was taken for dead and is not may go on when its sync has long ended; it writes nothing.
+        """
+        return Check(f"COMPANY#{sync.company_id}", "ACTIVE", Equals("sync", sync.id))
 
     def without_progress(self, shard: int, before: str) -> Iterator[Active]:
         """The running syncs of a shard's companies that got on last before this time, longest ago first."""

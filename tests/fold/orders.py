@@ -38,8 +38,7 @@ def fold_order(
         outgoing = [when for when, payment in timed if number(payment["amount"]) < 0]
         return_day = sale_day
         if sold:
-            back_on = outgoing[0] if outgoing else ledger.day_of(order["sourceModifiedDate"])
-            return_day = max(sale_day, back_on)  # nothing comes back that has not been sold
+            return_day = outgoing[0] if outgoing else ledger.day_of(order["sourceModifiedDate"])
         for line in back:
             value = post_line(ledger, return_day, currency, line, products, "refund")
             ledger.post(return_day, currency, "invoice", value)

@@ -3,7 +3,7 @@
 PYTHON ?= python3
 TOOLS := .venv/bin/python
 
-.PHONY: help python tools test-tools run demo logs stop clean lint types check test e2e lock
+.PHONY: help python tools test-tools run demo logs stop clean lint types check test e2e soak lock
 
 help:
 	@echo "make run    install, start the embedded AWS, deploy, run the demo; the stack stays up"
@@ -12,6 +12,7 @@ help:
 	@echo "make stop   end the stack; its state stays for the next make run"
 	@echo "make check  lint, types, imports, unit tests: under 30 seconds"
 	@echo "make test   everything, end to end on a stack of its own"
+	@echo "make soak   two thousand long stories of pushes, syncs and faults: up to 30 minutes"
 	@echo "make clean  remove all that was installed, built and stored"
 	@echo "DAYBOOK_PORT=4600 make run, PYTHON=python3.12 make run: another port, another Python"
 
@@ -57,6 +58,9 @@ test: check
 
 e2e: test-tools
 	@$(TOOLS) -m pytest tests/e2e
+
+soak: test-tools
+	@PYTHONPATH=functions:layers/daybook $(TOOLS) -m tests.simulation.soak
 
 # Pins every package, its dependencies and their hashes again. Needs uv (pip install uv).
 ANY_PYTHON := ; python_full_version < '3.14' and (sys_platform == 'darwin' or sys_platform == 'linux')

@@ -9,11 +9,15 @@ from decimal import Decimal
 import pytest
 
 from daybook.services import syncs
-from daybook.store.syncs import NOTHING_TO_WRITE, WRITTEN
+from daybook.services.sandbox import update_account
+from daybook.store.ledger import Ledger
+from daybook.store.syncs import NOTHING_TO_WRITE, WRITTEN, Sync
+from daybook.wire.sandbox import AccountUpdate
 from tests.scenarios.shapes import at, line, order, payment, transaction
 from tests.simulation.model import Selection
 from tests.simulation.world import World
 
+CONFIGURATION = 4000
 FORMATS = ("Invoice", "JournalEntry")
 
 
@@ -84,4 +88,38 @@ def test_a_sync_that_ends_earlier_takes_nothing_back(output_format: str, kind: s
             syncs.request_restate(world.runtime, company, begin, noon)
     world.deliver()
     assert world.balances(company) == {("GBP", "Cash on hand"): Decimal(7), ("GBP", "Sales"): Decimal(-7)}
+    assert world.sync(company).status_code == NOTHING_TO_WRITE
+
+
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_a_restatement_never_posts_to_an_archived_account(output_format: str) -> None:
+    """It is blocked, and says why; with the account restored it moves the day."""
+    world = World()
+    company = world.open_company()
+    world.push(company, "orders", [order("o1", [line("10.00")], [payment("p1", "10.00", "Cash")])[1]])
+    chosen = replace(Selection(output_format).choices(), start="2026-03-01")
+    world.configure(company, chosen)
+    assert world.sync(company).status_code == WRITTEN
+    world.configure(company, replace(chosen, accounts={**chosen.accounts, "sales": "Other sales"}))
+
+    def set_status(status: str) -> None:
+        books = Ledger(world.table, company.id).read()
+        assert books is not None
+        account = next(each for each in books.data.accounts if each.name == "Sales")
+        update_account(world.runtime, company, account.id, AccountUpdate.model_validate({"status": status}))
+
+    def restate() -> Sync:
+        begin, end = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
+        asked = syncs.request_restate(world.runtime, company, begin, end)
+        world.deliver()
+        return syncs.read_sync(world.runtime, company, asked.id)
+
+    set_status("Archived")
+    blocked = restate()
+    assert blocked.status_code == CONFIGURATION
+    assert "'sales'" in blocked.error_message
+    assert world.balances(company) == {("GBP", "Cash on hand"): Decimal(10), ("GBP", "Sales"): Decimal(-10)}
+    set_status("Active")
+    assert restate().status_code == WRITTEN
+    assert world.balances(company)["GBP", "Other sales"] == Decimal(-10)
     assert world.sync(company).status_code == NOTHING_TO_WRITE

@@ -19,9 +19,17 @@ Changes = dict[Posting, Decimal]
 
 
 def use_active(
-    changes: Mapping[Posting, Decimal], reference: ReferenceData, configuration: Configuration
+    changes: Mapping[Posting, Decimal],
+    reference: ReferenceData,
+    configuration: Configuration,
+    *,
+    restates: bool = False,
 ) -> tuple[Changes, tuple[Blocker, ...], dict[Posting, Posting]]:
-    """The changes with every account active, why the day is blocked if one cannot be, and what went where."""
+    """The changes with every account active, why the day is blocked if one cannot be, and what went where.
+
+    A day that is restated is blocked instead of posting elsewhere: what moves an amount from one account to
+    another would move it from the other to itself.
+    """
     active = {account.id for account in reference.accounts if account.status == ACTIVE}
     rates = active | {rate.id for rate in reference.tax_rates if rate.status == ACTIVE}
     blockers: dict[Blocker, None] = {}
@@ -31,7 +39,13 @@ def use_active(
         target = posting
         if posting.account not in active:
             other = account_for(configuration, posting.key) or configuration.suspense_account
-            if other in active:
+            if restates:
+                message = (
+                    f"The day cannot be restated: an account that '{posting.key}' was posted to takes no "
+                    "postings any more. Restore it, then restate."
+                )
+                blockers[Blocker(CONFIGURATION, message)] = None
+            elif other in active:
                 target = instead[posting] = posting._replace(account=other)
             else:
                 message = (

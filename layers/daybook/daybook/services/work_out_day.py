@@ -179,7 +179,9 @@ def work_out_day(runtime: Runtime, context: Context, day: date) -> DayPlan:
     gone = parts_of_gone(runtime, context.company_id, records, confirmed)
     projection = with_parts(projection, gone)
     changes = difference(projection.amounts, posted.amounts)
-    changes, missing, instead = use_active(changes, context.reference, context.configuration)
+    changes, missing, instead = use_active(
+        changes, context.reference, context.configuration, restates=context.kind == RESTATE
+    )
     missing = (*missing, *_contacts_missing(changes, rules.configuration, context.reference))
     if missing:
         return DayPlan(posted, blocked=_blocked(day, missing), warnings=projection.warnings)

@@ -67,10 +67,11 @@ class Killed(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens at the call with this number, counted from 0."""
+    """What happens at the call with this number, counted from 0: of all calls or of those of one kind."""
 
     call: int
     what: str
+    kind: str = ""
 
 
 @dataclass
@@ -120,9 +121,11 @@ class Injector:
             return ""
         if self.dead:
             raise Killed
-        number = len(self.calls)
         self.calls.append(kind)
-        if self.fault is None or self.fault.call != number or self.fault.what not in FAULTS[kind]:
+        if self.fault is None or self.fault.kind not in ("", kind) or self.fault.what not in FAULTS[kind]:
+            return ""
+        number = self.calls.count(kind) if self.fault.kind else len(self.calls)
+        if number != self.fault.call + 1:
             return ""
         self.happened.append(f"{kind}: {self.fault.what}")
         return self.fault.what

@@ -24,7 +24,7 @@ from daybook.wire.companies import Authorization
 from daybook.wire.sandbox import AccountUpdate, BooksUpdate
 from local.merchant import selection as posted_selection
 from tests.simulation.deployment import Deployment
-from tests.simulation.faults import FAULTS, Fault
+from tests.simulation.faults import FAULTS, PLATFORM_WRITE, Fault
 from tests.simulation.model import ARCHIVABLE, START, ZONES, Model, Selection, edited
 from tests.simulation.proof import (
     check_entries,
@@ -195,6 +195,13 @@ class LedgerMachine(RuleBasedStateMachine):
         self._request_latest(AFTERWARDS)
         self.world.work()
         self.world.injector.arm(Fault(call, what))
+        self.world.deliver()
+
+    @rule(number=st.integers(0, 3), what=st.sampled_from(FAULTS[PLATFORM_WRITE]))
+    def fail_while_writing(self, number: int, what: str) -> None:
+        self._request_latest(AFTERWARDS)
+        self.world.work()
+        self.world.injector.arm(Fault(number, what, PLATFORM_WRITE))
         self.world.deliver()
 
     @invariant()

@@ -17,7 +17,7 @@ from daybook.domain.records import Product, event_times
 from daybook.domain.rendering import Plan, add_effects, difference, render_journals
 from daybook.domain.resolution import PRECEDENCE, Catalogue, LedgerAccounts
 from daybook.domain.tie_out import posted_totals, source_totals
-from daybook.domain.times import Calendar, resolve
+from daybook.domain.times import Calendar
 from tests.books import Books
 
 CUT = datetime(2027, 1, 1, tzinfo=UTC)
@@ -42,7 +42,7 @@ class Merchant:
         for version in (self.records.pop(key, None), None if deletes else body):
             if version is not None:
                 self.touched |= {
-                    self.calendar.day_of(resolve(moment, self.calendar.zone))
+                    self.calendar.day_of(self.calendar.instant(moment))
                     for moment in event_times(read_record(data_type, version))
                 }
         if not deletes:
@@ -77,7 +77,7 @@ class Merchant:
             return min(blocker.code for blocker in projection.blockers)
         for currency in {posting.currency for posting in projection.amounts}:
             assert not sum(a for p, a in projection.amounts.items() if p.currency == currency)
-        totals = source_totals(day, assemble(stored, rules.calendar.zone_of(day)), rules, CUT)
+        totals = source_totals(day, assemble(stored, rules.calendar), rules, CUT)
         assert totals == posted_totals(projection.amounts), "the two sides of the proof differ"
         posted = self.posted.get(day, {})
         changes = difference(projection.amounts, posted)

@@ -142,6 +142,23 @@ def test_a_posted_day_keeps_its_configuration_until_restated() -> None:
     assert world.sync(company).status_code == NOTHING_TO_WRITE
 
 
+def test_a_restated_day_keeps_the_new_configuration_also_when_nothing_moves() -> None:
+    """What the change would have moved comes later: it goes where the restatement said."""
+    world = World()
+    company = world.open_company()
+    before = replace(choices("Invoice"), start="2026-03-01T00:00:00Z")
+    world.push(company, "orders", [order("o1", [line("10.00")], [payment("p1", "10.00", "Cash")])[1]])
+    world.configure(company, before)
+    assert world.sync(company).status_code == WRITTEN
+    world.configure(company, replace(before, accounts={**before.accounts, "card": "PayPal clearing"}))
+    asked = syncs.request_restate(world.runtime, company, *MARCH)
+    world.deliver()
+    assert syncs.read_sync(world.runtime, company, asked.id).status_code == NOTHING_TO_WRITE
+    world.push(company, "orders", [order("o2", [line("5.00")], [payment("p2", "5.00", "Card")])[1]])
+    assert world.sync(company).status_code == WRITTEN
+    assert world.balances(company)["GBP", "PayPal clearing"] == Decimal(5)
+
+
 def test_a_later_payment_settles_the_invoice_of_its_day() -> None:
     """Also when both days are written by the same sync, and when an overpayment is paid back."""
     world = World()

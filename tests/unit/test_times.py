@@ -102,3 +102,21 @@ def test_changed_settings_lose_and_double_nothing(
             assert calendar.day_of(end - timedelta(microseconds=1)) == day
         assert end == calendar.window(day + timedelta(days=1))[0]
         day += timedelta(days=1)
+
+
+@given(
+    st.datetimes(datetime(2026, 3, 18), datetime(2026, 4, 20)),  # noqa: DTZ001 - local on purpose
+    st.lists(st.sampled_from(ZONES), min_size=1, max_size=3),
+)
+def test_a_time_without_an_offset_is_one_instant_in_one_day(moment: datetime, zones: list[str]) -> None:
+    calendar, posted = Calendar.of("Europe/London", 0), date(2026, 3, 20)
+    for zone in zones:
+        calendar = calendar.changed(zone, 0, posted)
+        posted += timedelta(days=5)
+    instant = calendar.instant(moment)
+    holding = [
+        day
+        for day in (date(2026, 3, 10) + timedelta(days=n) for n in range(60))
+        if calendar.window(day)[0] <= instant < calendar.window(day)[1]
+    ]
+    assert holding == [calendar.day_of(instant)]

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from daybook.domain.configuration import payment_key
 from daybook.domain.records import Dispute, Order, Payment, Record, Transaction
-from daybook.domain.times import resolve
+from daybook.domain.times import Calendar
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -73,8 +72,8 @@ def shown(label: str) -> str:
     return label.partition("/")[2]
 
 
-def assemble(records: Iterable[Stored], zone: ZoneInfo) -> Cases:
-    """Bring orders and payments together; times without an offset are read in `zone`."""
+def assemble(records: Iterable[Stored], calendar: Calendar) -> Cases:
+    """Bring orders and payments together; times without an offset are the company's own."""
     cases = Cases()
     joins: dict[tuple[str, str], str] = {}
     cashback: dict[tuple[str, str], list[tuple[str, Transaction]]] = {}
@@ -96,7 +95,7 @@ def assemble(records: Iterable[Stored], zone: ZoneInfo) -> Cases:
                 cashback.setdefault((home, record.source_id or ""), []).append((stored.label, record))
             else:
                 cases.transactions.append((stored.label, record))
-    _fill(cases, orders, separate, joins, cashback, zone)
+    _fill(cases, orders, separate, joins, cashback, calendar)
     return cases
 
 
@@ -106,7 +105,7 @@ def _fill(
     separate: dict[tuple[str, str], tuple[str, Payment]],
     joins: dict[tuple[str, str], str],
     cashback: dict[tuple[str, str], list[tuple[str, Transaction]]],
-    zone: ZoneInfo,
+    calendar: Calendar,
 ) -> None:
     by_order: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for (home, payment_id), order_id in sorted(joins.items()):
@@ -123,14 +122,14 @@ def _fill(
             if key not in taken:
                 taken.add(key)
                 target = case.receipts if payment.currency == order.currency else cases.unallocated
-                target.extend(_receipts(source, payment, cashback.pop(key, ()), zone))
+                target.extend(_receipts(source, payment, cashback.pop(key, ()), calendar))
         case.receipts.sort(key=lambda receipt: (receipt.instant, receipt.amount < 0, receipt.label))
         cases.orders.append(case)
     for key, (label, payment) in sorted(separate.items()):
         if key not in taken:
-            cases.unallocated.extend(_receipts(label, payment, cashback.pop(key, ()), zone))
+            cases.unallocated.extend(_receipts(label, payment, cashback.pop(key, ()), calendar))
     for given in cashback.values():
-        cases.unallocated.extend(_cashback(label, transaction, zone) for label, transaction in given)
+        cases.unallocated.extend(_cashback(label, transaction, calendar) for label, transaction in given)
 
 
 def _newer(
@@ -146,15 +145,15 @@ def _newer(
 
 
 def _receipts(
-    label: str, payment: Payment, cashback: Iterable[tuple[str, Transaction]], zone: ZoneInfo
+    label: str, payment: Payment, cashback: Iterable[tuple[str, Transaction]], calendar: Calendar
 ) -> Iterable[Receipt]:
     if payment.status.lower() == "paid" and payment.amount:
         key = payment_key(payment.type or "Custom", payment.method_id)
-        yield Receipt(label, resolve(payment.created, zone), payment.amount, key, payment.currency)
+        yield Receipt(label, calendar.instant(payment.created), payment.amount, key, payment.currency)
     for source, transaction in cashback:
-        yield _cashback(source, transaction, zone)
+        yield _cashback(source, transaction, calendar)
 
 
-def _cashback(label: str, transaction: Transaction, zone: ZoneInfo) -> Receipt:
-    instant = resolve(transaction.created, zone)
+def _cashback(label: str, transaction: Transaction, calendar: Calendar) -> Receipt:
+    instant = calendar.instant(transaction.created)
     return Receipt(label, instant, transaction.amount, "cash", transaction.currency, cashback=True)

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from daybook.domain.documents import Posting
 from daybook.domain.records import Dispute, Transaction
 from daybook.domain.resolution import DATA, Resolver
-from daybook.domain.times import resolve
+from daybook.domain.times import Calendar
 
 # Types whose sign is known whatever the source sent, and their account key.
 _SIGNED = {
@@ -53,11 +52,11 @@ def movements(
     resolver: Resolver,
     transactions: Iterable[tuple[str, Transaction]],
     window: tuple[datetime, datetime],
-    zone: ZoneInfo,
+    calendar: Calendar,
 ) -> Iterator[Part]:
     """The postings of the transactions dated within [start, end)."""
     for label, transaction in transactions:
-        if not window[0] <= resolve(transaction.created, zone) < window[1]:
+        if not window[0] <= calendar.instant(transaction.created) < window[1]:
             continue
         movement = read_movement(transaction)
         if movement is None:
@@ -78,14 +77,14 @@ def disputes_lost(
     resolver: Resolver,
     disputes: Iterable[tuple[str, Dispute]],
     window: tuple[datetime, datetime],
-    zone: ZoneInfo,
+    calendar: Calendar,
 ) -> Iterator[Part]:
     """A dispute lost moves from disputed funds to losses, on the date it was lost."""
     for label, dispute in disputes:
         if dispute.status.lower() not in _LOST or not resolver.configuration.sync_fees:
             continue
         moment = dispute.source_modified or dispute.created
-        if moment is not None and window[0] <= resolve(moment, zone) < window[1] and dispute.amount:
+        if moment is not None and window[0] <= calendar.instant(moment) < window[1] and dispute.amount:
             yield from _against(
                 resolver,
                 "journal",

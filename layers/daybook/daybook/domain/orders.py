@@ -8,13 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from daybook.domain.cases import Case, Receipt
 from daybook.domain.configuration import Configuration
 from daybook.domain.money import ZERO, minor_unit
 from daybook.domain.records import Line, ServiceCharge
-from daybook.domain.times import Calendar, resolve
+from daybook.domain.times import Calendar
 
 # Minor units by which an order with a cash payment may be rounded (specification: mapping, rounding).
 _CASH_ROUNDING = 5
@@ -45,16 +44,14 @@ class OrderDays:
         return bool(self.returned_lines)
 
 
-def order_days(
-    case: Case, configuration: Configuration, calendar: Calendar, zone: ZoneInfo, cut: datetime
-) -> OrderDays:
+def order_days(case: Case, configuration: Configuration, calendar: Calendar, cut: datetime) -> OrderDays:
     """Place every part of the order on its business day; parts dated at or after `cut` are left out."""
     order = case.order
     receipts = tuple(
         (calendar.day_of(receipt.instant), receipt) for receipt in case.receipts if receipt.instant < cut
     )
     moment = order.closed if configuration.sales_date == "closed" else order.created
-    sold_at = resolve(moment, zone) if moment is not None else None
+    sold_at = calendar.instant(moment) if moment is not None else None
     sold_lines = tuple(line for line in order.lines if line.quantity >= 0)
     returned_lines = tuple(line for line in order.lines if line.quantity < 0)
     sold_charges = order.service_charges
@@ -68,7 +65,7 @@ def order_days(
         sold_charges = tuple(charge for charge in order.service_charges if charge.total >= 0)
         returned_charges = tuple(charge for charge in order.service_charges if charge.total < 0)
         # Nothing comes back that has not been sold: an open order is no sale yet.
-        returned_at = _returned_at(case, zone) if sold_at is not None and sold_at < cut else None
+        returned_at = _returned_at(case, calendar) if sold_at is not None and sold_at < cut else None
     return OrderDays(
         calendar.day_of(sold_at) if sold_at is not None and sold_at < cut else None,
         calendar.day_of(returned_at) if returned_at is not None and returned_at < cut else None,
@@ -80,12 +77,12 @@ def order_days(
     )
 
 
-def _returned_at(case: Case, zone: ZoneInfo) -> datetime:
+def _returned_at(case: Case, calendar: Calendar) -> datetime:
     """Lines returned on the original order: dated by its first refund payment, else by its last change."""
     for receipt in case.receipts:
         if receipt.amount < 0 and not receipt.cashback:
             return receipt.instant
-    return resolve(case.order.source_modified or case.order.created, zone)
+    return calendar.instant(case.order.source_modified or case.order.created)
 
 
 def gross_of(lines: tuple[Line, ...], charges: tuple[ServiceCharge, ...]) -> Decimal:

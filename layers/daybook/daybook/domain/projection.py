@@ -58,7 +58,7 @@ def project(day: date, records: Iterable[Stored], rules: Rules, cut: datetime) -
     findings = Findings()
     parts: dict[Posting, dict[str, Decimal]] = {}
     for posting, amount, record in contributions(
-        day, assemble(records, rules.calendar.zone_of(day)), rules, cut, findings
+        day, assemble(records, rules.calendar), rules, cut, findings
     ):
         of_posting = parts.setdefault(posting, {})
         of_posting[record] = of_posting.get(record, ZERO) + amount
@@ -76,9 +76,8 @@ def contributions(
     if not configuration.sync_sales:
         return
     sales = Sales(resolver, day)
-    zone = rules.calendar.zone_of(day)
     for case in cases.orders:
-        days = order_days(case, configuration, rules.calendar, zone, cut)
+        days = order_days(case, configuration, rules.calendar, cut)
         if days.touches(day):
             yield from _balanced(sales, case, days)
     if configuration.sync_payments:
@@ -88,11 +87,11 @@ def contributions(
                 yield from _unallocated(resolver, receipt)
         yield from (
             Contribution(*part)
-            for part in movements(resolver, cases.transactions, (start, min(end, cut)), zone)
+            for part in movements(resolver, cases.transactions, (start, min(end, cut)), rules.calendar)
         )
         yield from (
             Contribution(*part)
-            for part in disputes_lost(resolver, cases.disputes, (start, min(end, cut)), zone)
+            for part in disputes_lost(resolver, cases.disputes, (start, min(end, cut)), rules.calendar)
         )
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from daybook.domain.cases import Case, Cases, Receipt
 from daybook.domain.documents import Posting
@@ -20,7 +19,6 @@ from daybook.domain.orders import OrderDays, gross_of, order_days, rounding_of
 from daybook.domain.projection import Rules
 from daybook.domain.rendering import label
 from daybook.domain.resolution import Findings, Resolver
-from daybook.domain.times import resolve
 
 SALES, SALES_TAX, TIPS = "Sales, tax included", "Tax on sales", "Tips"
 REFUNDS, REFUNDS_TAX = "Refunds, tax included", "Tax on refunds"
@@ -53,22 +51,21 @@ def source_totals(day: date, cases: Cases, rules: Rules, cut: datetime) -> Total
     totals: Totals = {}
     if not configuration.sync_sales:
         return totals
-    zone = rules.calendar.zone_of(day)
     start, end = rules.calendar.window(day)
     for case in cases.orders:
-        days = order_days(case, configuration, rules.calendar, zone, cut)
+        days = order_days(case, configuration, rules.calendar, cut)
         if days.touches(day):
             _add(
                 totals, case.order.currency, _of_order(case, days, day, payments=configuration.sync_payments)
             )
     if configuration.sync_payments:
-        for currency, measure, amount in _apart_from_orders(cases, rules, (start, min(end, cut)), zone):
+        for currency, measure, amount in _apart_from_orders(cases, rules, (start, min(end, cut))):
             _add(totals, currency, [(measure, amount)])
     return {name: total for name, total in totals.items() if total}
 
 
 def _apart_from_orders(
-    cases: Cases, rules: Rules, window: tuple[datetime, datetime], zone: ZoneInfo
+    cases: Cases, rules: Rules, window: tuple[datetime, datetime]
 ) -> Iterator[tuple[str, str, Decimal]]:
     start, end = window
     for receipt in cases.unallocated:
@@ -76,12 +73,12 @@ def _apart_from_orders(
             yield receipt.currency, PAID + label(receipt.key), receipt.amount
     for _, transaction in cases.transactions:
         movement = read_movement(transaction)
-        if movement and start <= resolve(transaction.created, zone) < end:
+        if movement and start <= rules.calendar.instant(transaction.created) < end:
             key, amount = movement
             if key == "payout" or rules.configuration.sync_fees:
                 yield transaction.currency, _movement_measure(key), -amount
     muted = Resolver(rules.configuration, rules.catalogue, rules.ledger, Findings(muted=True))
-    for posting, amount, _ in disputes_lost(muted, cases.disputes, window, zone):
+    for posting, amount, _ in disputes_lost(muted, cases.disputes, window, rules.calendar):
         yield posting.currency, label(posting.key), amount
 
 

@@ -91,23 +91,26 @@ class Calendar:
         """A calendar that has never changed."""
         return Calendar((Epoch(date.min, zone, sync_hour),))
 
-    @property
-    def zone(self) -> ZoneInfo:
-        """The zone in force now."""
-        return ZoneInfo(self.epochs[-1].zone)
-
-    def zone_of(self, day: date) -> ZoneInfo:
-        """The zone a business day is kept in."""
-        return ZoneInfo(self._epoch(day).zone)
-
-    @property
-    def sync_hour(self) -> int:
-        """The hour at which days begin now."""
-        return self.epochs[-1].sync_hour
-
     def window(self, day: date) -> tuple[datetime, datetime]:
         """[start, end) of a business day, in UTC."""
         return self._opening(day), self._opening(day + _DAY)
+
+    def instant(self, moment: datetime) -> datetime:
+        """The one instant (UTC) of a time that may be local to the company, whatever zones it has had.
+
+        A local time belongs to the first zone in whose span it lies; one that a change of zone leaves out
+        lies at the change.
+        """
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+        opens: datetime | None = None
+        for epoch, following in zip(self.epochs, (*self.epochs[1:], None), strict=True):
+            found = resolve(moment, ZoneInfo(epoch.zone))
+            found = found if opens is None else max(found, opens)
+            opens = following.opens if following is not None else None
+            if opens is None or found < opens:
+                return found
+        raise AssertionError("the last epoch has no end")
 
     def day_of(self, instant: datetime) -> date:
         """The business day an instant belongs to."""

@@ -17,7 +17,7 @@ def read_line(runtime: Runtime, company: Company, key: str, number: str) -> dict
     if stored is None:
         raise NotFound("Document")
     document = stored.document
-    rows = parts.of_document(runtime.table, company.id, document.day.isoformat(), document.reference)
+    rows = parts.of_document(runtime.table, stored)
     found = parts_of_line(document, rows, int(number)) if number.isdecimal() and rows else None
     if found is None:
         raise NotFound("Line")

@@ -160,7 +160,7 @@ def _store(
     runtime: Runtime, sync: Sync, context: Context, plan: DayPlan, rendering: Rendering, catalogue: str
 ) -> None:
     """Keep the documents before anything is sent; the day with the last of them, so that a plan is whole."""
-    posted, now = plan.posted, iso(runtime.clock.now())
+    posted, now, kept_as = plan.posted, iso(runtime.clock.now()), runtime.ids.new()
     stored = [
         StoredDocument(
             document_key(sync.company_id, document.reference),
@@ -169,6 +169,7 @@ def _store(
             ordinal,
             document,
             requested=now,
+            parts=kept_as,
         )
         for ordinal, document in enumerate(rendering.documents)
     ]
@@ -185,7 +186,7 @@ def _store(
     )
     unplanned = runtime.days.unchanged(sync.company_id, posted)
     runtime.documents.discard(sync.company_id, posted.day.isoformat(), sync.id, unplanned)
-    silent = _store_parts(runtime, sync, plan, rendering)
+    silent = _store_parts(runtime, sync, plan, rendering, kept_as)
     while len(stored) > _DOCUMENTS_AT_ONCE:
         first, stored = stored[:_DOCUMENTS_AT_ONCE], stored[_DOCUMENTS_AT_ONCE:]
         runtime.table.transact([write for each in first for write in runtime.documents.planned(each)])
@@ -213,7 +214,9 @@ def _suspense(context: Context, rendering: Rendering) -> list[Write]:
     return [suspense.put(context.company_id, held)]
 
 
-def _store_parts(runtime: Runtime, sync: Sync, plan: DayPlan, rendering: Rendering) -> list[Write]:
+def _store_parts(
+    runtime: Runtime, sync: Sync, plan: DayPlan, rendering: Rendering, kept_as: str
+) -> list[Write]:
     """Keep which records each document is made of; the write for what moves without a document."""
     company_id, day = sync.company_id, plan.posted.day.isoformat()
     pool = Pool(plan.parts, plan.confirmed, plan.instead)
@@ -221,6 +224,7 @@ def _store_parts(runtime: Runtime, sync: Sync, plan: DayPlan, rendering: Renderi
         runtime.table,
         company_id,
         day,
+        kept_as,
         [(document.reference, pool.take(document.effects)) for document in rendering.documents],
     )
     moved = pool.take(rendering.silent.items())

@@ -29,7 +29,7 @@ def confirmed_parts(runtime: Runtime, company_id: str, posted: PostedDay) -> lis
         return []
     day = posted.day.isoformat()
     return parts.all_silent(runtime.table, company_id, day) + [
-        parts.of_document(runtime.table, company_id, day, stored.document.reference)
+        parts.of_document(runtime.table, stored)
         for stored in runtime.documents.of_day(company_id, day)
         if stored.status == SUCCESS
     ]

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from daybook.domain.cases import Stored, assemble
 from daybook.domain.configuration import Configuration, read_configuration
@@ -26,7 +25,7 @@ from daybook.domain.rendering import Plan, Rendering, difference, render_journal
 from daybook.domain.resolution import CONFIGURATION, PRECEDENCE, Blocker, Catalogue, LedgerAccounts
 from daybook.domain.suspense import completed
 from daybook.domain.tie_out import Totals, added, posted_totals, source_totals
-from daybook.domain.times import Calendar, resolve
+from daybook.domain.times import Calendar
 from daybook.platforms.interface import Platform
 from daybook.services.catalogue import current_catalogue, kept_with
 from daybook.services.connections import LINKED, ledger_connection
@@ -185,19 +184,21 @@ def work_out_day(runtime: Runtime, context: Context, day: date) -> DayPlan:
     missing = (*missing, *_contacts_missing(changes, rules.configuration, context.reference))
     if missing:
         return DayPlan(posted, blocked=_blocked(day, missing), warnings=projection.warnings)
-    totals = source_totals(day, assemble(records, rules.calendar.zone_of(day)), rules, cut)
+    totals = source_totals(day, assemble(records, rules.calendar), rules, cut)
     totals = added(totals, posted_totals(amounts_of(gone)))
-    rendering = _render(context, rules, posted, changes) if changes else None
+    # A restated day takes the configuration in force also when that changes nothing in the books yet.
+    restated = context.kind == RESTATE and posted.amounts
+    rendering = _render(context, rules, posted, changes) if changes or restated else None
     if rendering is not None:
         context.open_items.plan(rendering.documents)
     warnings = projection.warnings
     parts = projection.parts
-    waits = _waits(records, rules.calendar.zone_of(day), cut)
+    waits = _waits(records, rules.calendar, cut)
     return DayPlan(posted, rendering, totals, parts, confirmed, instead, (), warnings, completed_by, waits)
 
 
-def _waits(records: Iterable[Stored], zone: ZoneInfo, cut: datetime) -> bool:
-    return any(resolve(time, zone) >= cut for each in records for time in event_times(each.record))
+def _waits(records: Iterable[Stored], calendar: Calendar, cut: datetime) -> bool:
+    return any(calendar.instant(time) >= cut for each in records for time in event_times(each.record))
 
 
 def cut_of(context: Context, posted: PostedDay) -> datetime:

@@ -25,7 +25,9 @@ _NAMESPACE = UUID("6d6c8a53-5f0c-5a35-9f5b-0f8a5c0d7b11")
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """A document and what became of it. `key` is the same for the same company and reference, always."""
+    """A document and what became of it. `key` is the same for the same company and reference, always;
+    `parts` says where the records it is made of are kept.
+    """
 
     key: str
     company_id: str
@@ -39,6 +41,7 @@ class StoredDocument:
     platform_total: str = ""
     platform_tax: str = ""
     error: str = ""
+    parts: str = ""
     revision: int = 0
 
 
@@ -126,6 +129,7 @@ def _item(stored: StoredDocument) -> dict[str, Any]:
         "platformTotal": stored.platform_total,
         "platformTax": stored.platform_tax,
         "error": stored.error,
+        "parts": stored.parts,
         "revision": stored.revision,
     }
 
@@ -144,5 +148,6 @@ def _stored(item: Item) -> StoredDocument:
         platform_total=item["platformTotal"],
         platform_tax=item["platformTax"],
         error=item["error"],
+        parts=item["parts"],
         revision=item["revision"],
     )

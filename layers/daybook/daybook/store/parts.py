@@ -1,7 +1,7 @@
 """The records that documents are made of: kept with each document, so that every line can be looked into.
 
-Items: `PARTS#<company>` / `<day>#<reference>#<number>`, several for a document of very many records, and
-`PARTS#<company>` / `<day>#~<sync>` for what a sync moved without a document.
+Items: `PARTS#<company>` / `<day>#<reference>#<plan>#<number>`, several for a document of very many records,
+and `PARTS#<company>` / `<day>#~<sync>` for what a sync moved without a document.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from daybook.domain.documents import Posting
 from daybook.domain.parts import Rows
+from daybook.store.documents import StoredDocument
 from daybook.store.packing import pack, unpack
 from daybook.store.table import Item, Put, Table
 
@@ -18,18 +19,23 @@ from daybook.store.table import Item, Put, Table
 _PART = 350_000
 
 
-def save(table: Table, company_id: str, day: str, rows_by_reference: Iterable[tuple[str, Rows]]) -> None:
-    """Keep the parts of planned documents; those of an interrupted planning are overwritten."""
+def save(
+    table: Table, company_id: str, day: str, plan: str, rows_by_reference: Iterable[tuple[str, Rows]]
+) -> None:
+    """Keep the parts of documents about to be planned. `plan` is theirs alone, so that no other planning of
+    the same documents, late or interrupted, changes what the stored ones are made of.
+    """
     table.batch_put(
         item
         for reference, rows in rows_by_reference
-        for item in _items(company_id, f"{day}#{reference}", pack(_plain(rows)))
+        for item in _items(company_id, f"{day}#{reference}#{plan}", pack(_plain(rows)))
     )
 
 
-def of_document(table: Table, company_id: str, day: str, reference: str) -> Rows:
+def of_document(table: Table, stored: StoredDocument) -> Rows:
     """The parts of a document, in the order of its effects."""
-    items = list(table.query_all(f"PARTS#{company_id}", begins=f"{day}#{reference}#"))
+    key = f"{stored.document.day.isoformat()}#{stored.document.reference}#{stored.parts}#"
+    items = list(table.query_all(f"PARTS#{stored.company_id}", begins=key))
     if not items:
         return []
     return _rows(b"".join(item["parts"] for item in items[: items[0]["count"]]))

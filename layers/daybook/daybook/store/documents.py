@@ -25,8 +25,10 @@ _NAMESPACE = UUID("6d6c8a53-5f0c-5a35-9f5b-0f8a5c0d7b11")
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """A document and what became of it. `key` is the same for the same company and reference, always;
-    `parts` says where the records it is made of are kept.
+    """A document and what became of it.
+
+    `key` is the same for the same company and reference, always; `parts` says where the records it is made of
+    are kept.
     """
 
     key: str

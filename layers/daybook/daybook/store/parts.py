@@ -22,8 +22,10 @@ _PART = 350_000
 def save(
     table: Table, company_id: str, day: str, plan: str, rows_by_reference: Iterable[tuple[str, Rows]]
 ) -> None:
-    """Keep the parts of documents about to be planned. `plan` is theirs alone, so that no other planning of
-    the same documents, late or interrupted, changes what the stored ones are made of.
+    """Keep the parts of documents about to be planned.
+
+    `plan` is theirs alone, so that no other planning of the same documents, late or interrupted, changes what
+    the stored ones are made of.
     """
     table.batch_put(
         item

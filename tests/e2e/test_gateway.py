@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from local.api_client import Client
+
 
 def refusal(request: urllib.request.Request) -> tuple[int, str, dict[str, Any]]:
     with pytest.raises(urllib.error.HTTPError) as refused:
@@ -41,3 +43,10 @@ def test_an_unknown_operation(deployed: dict[str, Any], method: str, path: str) 
     status, kind, body = refusal(request)
     assert (status, kind, body["statusCode"]) == (404, "application/json", 404)
     assert body["canBeRetried"] == "False"
+
+
+def test_the_images_of_integrations_need_no_key(client: Client) -> None:
+    for integration in client.get("/config/integrations")["results"]:
+        with urllib.request.urlopen(integration["logoUrl"], timeout=30) as answer:  # noqa: S310 - the local stack
+            assert answer.headers["Content-Type"] == "image/svg+xml"
+            assert b"<svg" in answer.read()

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from daybook.domain.cases import Stored
 from daybook.domain.configuration import INVOICE, JOURNAL_ENTRY, Configuration
 from daybook.domain.documents import Kind
+from daybook.domain.projection import Rules, project
+from daybook.domain.reading import read_record
+from daybook.domain.resolution import Catalogue, LedgerAccounts
+from daybook.domain.times import Calendar
 from tests.books import Books
 from tests.merchant import Merchant
 from tests.scenarios.shapes import at, charge, line, order, payment, product, standard, transaction
@@ -302,3 +307,25 @@ def test_an_adjustment_has_a_reference_of_its_own() -> None:
 def test_a_fully_discounted_order_writes_nothing(output_format: str) -> None:
     free = order("o1", [line("0.00", discount="50.00", unit_price="50.00")])
     books_of(free, configuration=replace(CONFIGURATION, output_format=output_format), code=2040)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("hour", range(0, 24, 3))
+def test_a_local_time_around_a_change_of_zone_counts_on_one_day(zone: str, hour: int) -> None:
+    calendar = Calendar.of("Europe/London", 0).changed(zone, 0, D1)
+    rules = Rules(
+        JOURNAL, Catalogue(), LedgerAccounts({"nought": "tax-nought"}, "invoice", "payable"), calendar
+    )
+    for local in (f"{D1}T{hour:02}:30:00", f"{D2}T{hour:02}:30:00"):
+        _, body = order("o1", [line("10.00")], [payment("p1", "10.00", "Cash", created=local)], created=local)
+        records = [Stored("shop", "orders", "o1", read_record("orders", body))]
+        days = [D1 + timedelta(days=number) for number in range(-3, 5)]
+        cash = [
+            amount
+            for day in days
+            for posting, amount in project(
+                day, records, rules, datetime(2027, 1, 1, tzinfo=UTC)
+            ).amounts.items()
+            if posting.key == "cash"
+        ]
+        assert cash == [Decimal("10.00")]

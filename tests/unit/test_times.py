@@ -104,19 +104,21 @@ def test_changed_settings_lose_and_double_nothing(
         day += timedelta(days=1)
 
 
-@given(
-    st.datetimes(datetime(2026, 3, 18), datetime(2026, 4, 20)),  # noqa: DTZ001 - local on purpose
-    st.lists(st.sampled_from(ZONES), min_size=1, max_size=3),
+@pytest.mark.parametrize(
+    ("zone", "local", "expected"),
+    [
+        ("Asia/Tokyo", "2026-03-10T20:00:00", utc(2026, 3, 10, 20)),  # in the span of the first zone
+        ("Asia/Tokyo", "2026-03-11T12:00:00", utc(2026, 3, 11, 3)),  # in that of the second
+        (
+            "Asia/Tokyo",
+            "2026-03-11T03:00:00",
+            utc(2026, 3, 11),
+        ),  # left out by the change, and so at the change
+        ("America/New_York", "2026-03-10T22:00:00", utc(2026, 3, 10, 22)),  # in both, and so in the first
+    ],
 )
-def test_a_time_without_an_offset_is_one_instant_in_one_day(moment: datetime, zones: list[str]) -> None:
-    calendar, posted = Calendar.of("Europe/London", 0), date(2026, 3, 20)
-    for zone in zones:
-        calendar = calendar.changed(zone, 0, posted)
-        posted += timedelta(days=5)
-    instant = calendar.instant(moment)
-    holding = [
-        day
-        for day in (date(2026, 3, 10) + timedelta(days=n) for n in range(60))
-        if calendar.window(day)[0] <= instant < calendar.window(day)[1]
-    ]
-    assert holding == [calendar.day_of(instant)]
+def test_a_local_time_is_one_instant_whatever_zones_there_were(
+    zone: str, local: str, expected: datetime
+) -> None:
+    calendar = Calendar.of("Europe/London", 0).changed(zone, 0, date(2026, 3, 10))
+    assert calendar.instant(parse_time(local)) == expected

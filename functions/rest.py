@@ -114,10 +114,20 @@ class Request:
         return read_json(raw) if raw.strip() else None
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An operation with its method and every spelling of its path, the one to prefer first."""
+
+    method: str
+    paths: tuple[str, ...]
+    operation: Operation
+
+
 class Api:
-    """The operations of one function."""
+    """The operations of one function; `routes` lists them for the API's own description."""
 
     def __init__(self, function: str) -> None:
+        self.routes: list[Route] = []
         self._resolver = APIGatewayRestResolver()
         self._logger = Logger(service=function, level=os.environ.get("LOG_LEVEL"))
         self._request = Request({})
@@ -138,6 +148,7 @@ class Api:
 
             for path in paths:
                 self._resolver.route(path, method)(call)
+            self.routes.append(Route(method, paths, operation))
             return operation
 
         return register

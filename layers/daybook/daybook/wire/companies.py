@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from daybook.domain.errors import BadRequest, Problem
+from daybook.wire.formats import ConnectionStatus, SourceType, Url, UtcTime, Uuid
 from daybook.wire.models import Model
 
 LONGEST_NAME = 255
@@ -74,24 +75,24 @@ class DataConnectionError(Model):
     status_code: str
     status_text: str
     error_message: str
-    errored_on_utc: str
+    errored_on_utc: UtcTime
     status: Literal["Active", "Resolved"] = "Active"
-    resolved_on_utc: str | None = None
+    resolved_on_utc: UtcTime | None = None
 
 
 class Connection(Model):
     """A company's connection to a platform. The published clients need every one of the texts."""
 
-    id: str
-    integration_id: str
+    id: Uuid
+    integration_id: Uuid
     integration_key: str
-    source_id: str
-    source_type: str
+    source_id: Uuid
+    source_type: SourceType
     platform_name: str
-    link_url: str
-    status: str
-    created: str
-    last_sync: str | None = None
+    link_url: Url
+    status: ConnectionStatus
+    created: UtcTime
+    last_sync: UtcTime | None = None
     data_connection_errors: list[DataConnectionError] = Field(default_factory=list)
     connection_info: dict[str, str] = Field(default_factory=dict)
 
@@ -99,13 +100,13 @@ class Connection(Model):
 class Company(Model):
     """A company with its connections."""
 
-    id: str
+    id: Uuid
     name: str
     description: str | None
-    redirect: str
-    created: str
+    redirect: Url
+    created: UtcTime
     created_by_user_name: str | None
-    last_sync: str | None
+    last_sync: UtcTime | None
     tags: dict[str, str]
     products: list[str] = Field(default_factory=lambda: ["sync-for-commerce"])
     owner_user_ids: list[str] = Field(default_factory=list)

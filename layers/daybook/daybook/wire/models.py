@@ -12,9 +12,15 @@ from daybook.domain.errors import BadRequest, Problem
 
 
 class Model(BaseModel):
-    """The base of every request and answer."""
+    """The base of every request and answer; an answer has every property, null where there is nothing."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="ignore",
+        frozen=True,
+        json_schema_serialization_defaults_required=True,
+    )
 
 
 Read = TypeVar("Read", bound=Model)

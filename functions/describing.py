@@ -1,0 +1,181 @@
+"""The words in which a function's `description.py` says what its operations take and answer.
+
+`OPERATIONS` of each `functions/<name>/description.py` maps an operation of its `app.py` to a `Described`;
+`local/openapi.py` makes the OpenAPI document of them. The first line of an operation's docstring is its
+summary, the rest its description. No handler imports this: a cold start pays nothing for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Literal
+
+Json = Mapping[str, Any]
+
+
+class Tag(Enum):
+    """The groups that operations are listed in, in this order: a name, and what it is about."""
+
+    COMPANIES = "Companies", "Merchants: each is one company."
+    CONNECTIONS = "Connections", "What a company is connected to: its books, and where its sales come from."
+    INTEGRATIONS = "Integrations", "The platforms there are, and the images that stand for them."
+    CONFIGURATION = "Configuration", "Where sales, payments and fees go in the merchant's books, and when."
+    SYNC_FLOW = "Sync flow", "The pages on which a merchant connects and configures, their words and choices."
+    COMMERCE_DATA = "Commerce data", "Orders, payments and everything else a day in the books is made of."
+    DATASETS = "Datasets", "What became of data that was sent or read."
+    LEDGER_DATA = "Ledger data", "What the merchant's books hold: accounts, tax rates, customers, suppliers."
+    SYNCS = "Syncs", "Writing business days into the books: ask for it, watch it, prove it."
+    PUSHES = "Pushes", "The documents that were written into the books, one by one."
+    DIRECT_PUSHES = "Direct pushes", "Writing a single document of one's own into the books."
+    WEBHOOKS = "Webhooks", "Being told of what happens."
+    KEYS = "API keys", "The keys this API is called with."
+    SANDBOX = "Sandbox books", "The embedded accounting platform: a whole ledger to look at and to try with."
+    DESCRIPTION = "This description", "What you are reading, for machines and for people."
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of the query, of a header or of the path."""
+
+    name: str
+    description: str
+    where: Literal["query", "header", "path"] = "query"
+    schema: Json = field(default_factory=lambda: {"type": "string"})
+    required: bool = False
+    example: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageOf:
+    """A page of items of this model; `item` is a pydantic model."""
+
+    item: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """An answer or a body that is not JSON."""
+
+    content_type: str
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No body: `status` 204, or 200 with an empty object."""
+
+    status: int
+
+
+NO_CONTENT = Nothing(204)
+EMPTY_OBJECT = Nothing(200)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What can be called with an answer: `operation` by name, its parameters from the answer's properties.
+
+    `{"company_id": "id"}` passes the answer's `id`; a value that starts with `path.` passes on the
+    parameter of the path with that name.
+    """
+
+    operation: str
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One operation.
+
+    `answer` and `request` are pydantic models, any type pydantic knows (`list[Sync]`, `dict[str, Status]`),
+    or what stands above. `also` are further types of answer. `errors` says when a status is answered that is
+    not a matter of course: those (401, 403, 404 with an id in the path, 413 and 415 with a body, 429, 500,
+    503) are added to every operation. `headers` are those of the answer. A POST takes an `Idempotency-Key`.
+    """
+
+    tag: Tag
+    answer: Any
+    request: Any = None
+    parameters: tuple[Parameter, ...] = ()
+    example: object = None
+    request_example: object = None
+    errors: Mapping[int, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
+    also: tuple[Media, ...] = ()
+    body_required: bool = True
+    keyless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PerValue:
+    """One operation for each value of a parameter of the path, such as a data type."""
+
+    parameter: str
+    values: Mapping[str, Described]
+
+
+# Ids of the examples: the same thing has the same id all over the document.
+COMPANY_ID = "0b8f8b1a-5d6c-7c3e-9a51-3f1d2c4b5a60"
+CONNECTION_ID = "0b8f8b1a-61f0-7d2b-8c44-97b0a1c2d3e4"
+LEDGER_ID = "0b8f8b1a-7a35-7e19-b0d2-45c6d7e8f901"
+DATASET_ID = "0b8f8b1a-8c77-7f42-a6e3-1b2c3d4e5f60"
+SYNC_ID = "0b8f8b1a-9d02-7a68-bf15-c7d8e9f0a1b2"
+DOCUMENT_ID = "0b8f8b1a-ae4c-7b93-8d27-2e3f4a5b6c7d"
+BASE_URL = "https://daybook.example/v1"
+
+UUID: Json = {"type": "string", "format": "uuid"}
+COUNT: Json = {"type": "integer", "minimum": 1}
+
+PAGING = (
+    Parameter("page", "Which page, from 1.", schema={**COUNT, "default": 1}),
+    Parameter("pageSize", "How many on a page.", schema={**COUNT, "maximum": 2000, "default": 100}),
+)
+LISTING = (
+    *PAGING,
+    Parameter(
+        "orderBy",
+        "The properties to order by, separated by commas; a `-` before one orders it descending.",
+        example="-created",
+    ),
+    Parameter(
+        "query",
+        "Which items: `property=value` with `=`, `!=`, `~` (contains), `>`, `<`, `>=`, `<=`; joined by `&&` "
+        "and `||`, grouped by `{}`; a dot leads to a property within a property. Encoded once or twice.",
+        schema={"type": "string", "maxLength": 2048},
+        example="name~cafe",
+    ),
+)
+IDEMPOTENCY_KEY = Parameter(
+    "Idempotency-Key",
+    "Any text of yours that names this request. Sent again with the same key within 24 hours, the request is "
+    "answered as it was the first time and does nothing else.",
+    "header",
+)
+
+PATH_PARAMETERS = {
+    "company_id": Parameter("companyId", "The company's id.", "path", UUID, example=COMPANY_ID),
+    "connection_id": Parameter("connectionId", "The connection's id.", "path", UUID, example=CONNECTION_ID),
+    "dataset_id": Parameter("datasetId", "The dataset's id.", "path", UUID, example=DATASET_ID),
+    "sync_id": Parameter("syncId", "The sync's id.", "path", UUID, example=SYNC_ID),
+    "platform_key": Parameter(
+        "platformKey",
+        "The platform's key: `mqjo` Sandbox books, `lqai` the partner's own sales data; "
+        "`GET /config/integrations` lists all.",
+        "path",
+        example="mqjo",
+    ),
+}
+
+
+def page(*items: object, path: str) -> dict[str, object]:
+    """An example of a first page with these items."""
+    return {
+        "results": list(items),
+        "pageNumber": 1,
+        "pageSize": 100,
+        "totalResults": len(items),
+        "_links": {"self": {"href": path}, "current": {"href": f"{path}?page=1&pageSize=100"}},
+    }

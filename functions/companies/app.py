@@ -30,13 +30,13 @@ def list_companies(request: Request) -> object:
 @api.route("POST", "/companies", "/meta/companies")
 def create_company(request: Request) -> object:
     """A new company."""
-    return _create(request, with_own_data=False)
+    return _create(request)
 
 
 @api.route("POST", "/meta/companies/sync")
 def create_company_with_own_data(request: Request) -> object:
     """A new company whose sales the partner pushes."""
-    return _create(request, with_own_data=True)
+    return _create(request, integrations.integration(integrations.OWN_DATA))
 
 
 @api.route("GET", *_COMPANY)
@@ -144,9 +144,9 @@ def get_image(_request: Request, platform_key: str, image: str) -> object:
     return Svg(integrations.draw_image(integrations.integration(platform_key), image))
 
 
-def _create(request: Request, *, with_own_data: bool) -> object:
+def _create(request: Request, *platforms: integrations.Integration) -> object:
     asked = read(wire.CompanyRequest, request.json())
     company = companies.create_company(
-        runtime(), request.client_id, request.key_name, asked, with_own_data=with_own_data
+        runtime(), request.client_id, request.key_name, asked, platforms=platforms
     )
     return companies.show_company(runtime(), company, request.base_url)

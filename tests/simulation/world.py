@@ -76,7 +76,7 @@ class World:
     def open_company(self, name: str = "Corner Cafe", shops: int = 1, currency: str = "GBP") -> Company:
         """A company with Sandbox books and as many sources of records."""
         request = CompanyRequest.model_validate({"name": name})
-        company = create_company(self.runtime, CLIENT, "tests", request, with_own_data=False)
+        company = create_company(self.runtime, CLIENT, "tests", request)
         books = create_connection(self.runtime, company, "mqjo")
         authorise(self.runtime, company, books, Authorization.model_validate({"baseCurrency": currency}))
         for _ in range(shops):

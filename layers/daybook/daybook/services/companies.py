@@ -11,7 +11,6 @@ from daybook.domain.configuration import read_configuration
 from daybook.domain.times import parse_time, resolve
 from daybook.services import connections
 from daybook.services.identifiers import identifier
-from daybook.services.integrations import OWN_DATA, integration
 from daybook.store import companies as store
 from daybook.store import configurations, datasets, due, layout
 from daybook.store.companies import Company
@@ -22,6 +21,9 @@ from daybook.wire.paging import Listing, page_of
 from daybook.wire.syncs import DateRange
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from daybook.services.integrations import Integration
     from daybook.services.runtime import Runtime
 
 
@@ -47,9 +49,18 @@ def resolve_range(runtime: Runtime, company: Company, asked: DateRange) -> tuple
 
 
 def create_company(
-    runtime: Runtime, client_id: str, created_by: str, request: wire.CompanyRequest, *, with_own_data: bool
+    runtime: Runtime,
+    client_id: str,
+    created_by: str,
+    request: wire.CompanyRequest,
+    *,
+    platforms: Sequence[Integration] = (),
+    merchant_identifier: str = "",
 ) -> Company:
-    """Create a company; `with_own_data` with a Linked connection to the partner's own platform."""
+    """Create a company with a connection to each of these platforms; the partner's own is Linked at once.
+
+    Raises Conflict when the client has a company with this merchant identifier.
+    """
     company = Company(
         id=runtime.ids.new(),
         client_id=client_id,
@@ -58,12 +69,9 @@ def create_company(
         tags=dict(request.tags),
         created=utc_text(runtime.clock.now()),
         created_by=created_by,
+        merchant_identifier=merchant_identifier,
     )
-    also = (
-        [creation(connections.new_connection(runtime, company, integration(OWN_DATA)))]
-        if with_own_data
-        else []
-    )
+    also = [creation(connections.new_connection(runtime, company, platform)) for platform in platforms]
     store.create(runtime.table, company, *also)
     return company
 

@@ -63,15 +63,17 @@ def find(table: Table, company_id: str) -> Company:
 
 
 def find_merchant(table: Table, client_id: str, identifier: str) -> Company | None:
-    """The company with this id or, else, with this merchant identifier; None when there is none."""
-    company_id = identifier
-    if identifier and table.get(*layout.client_company(client_id, company_id)) is None:
+    """The company with this id or, else, with this merchant identifier; None when there is none.
+
+    Raises NotFound for the id of a company that was deleted: no other may take it.
+    """
+    company_id = identifier.lower()
+    if table.get(*layout.client_company(client_id, company_id)) is None:
         pointer = table.get(*layout.merchant(client_id, identifier))
-        company_id = pointer["companyId"] if pointer else ""
-    try:
-        return get(table, client_id, company_id)
-    except NotFound:
-        return None
+        if pointer is None:
+            return None
+        company_id = pointer["companyId"]
+    return get(table, client_id, company_id)
 
 
 def update(table: Table, company: Company) -> None:

@@ -16,8 +16,10 @@ import time
 import traceback
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -25,6 +27,8 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from daybook.domain.errors import BadRequest, DaybookError, NotFound, Problem, TooLarge
+from daybook.services.answer_once import Content, answer_once, read_request_key
+from daybook.services.runtime import runtime
 from daybook.wire.errors import Failure, Unauthorized, failure_of
 from daybook.wire.json_text import malformed, read_json, write_json
 from daybook.wire.models import Model, answer
@@ -53,6 +57,16 @@ class NoContent:
 
 
 NO_CONTENT = NoContent()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer with headers or a status of its own, or one that holds a secret, shown this once."""
+
+    value: object
+    headers: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+    is_secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +118,20 @@ class Request:
         """The name of the API key used."""
         return str(self._authorizer.get("keyName") or "API key")
 
+    @property
+    def request_key(self) -> str | None:
+        """The `Idempotency-Key` of a client's POST, None without one. Raises BadRequest."""
+        if self.method != "POST" or not self._authorizer.get("clientId"):
+            return None
+        return read_request_key(self.headers.get("idempotency-key"))
+
+    @cached_property
+    def _body(self) -> bytes:
+        return read_body(self._event, self.headers.get("content-encoding", ""))
+
     def body(self) -> bytes:
         """The body, unpacked; empty when there is none. Raises BadRequest or TooLarge."""
-        return read_body(self._event, self.headers.get("content-encoding", ""))
+        return self._body
 
     def json(self) -> object:
         """The body read as JSON; None when there is none. Raises BadRequest or TooLarge."""
@@ -144,7 +169,7 @@ class Api:
         def register(operation: Operation) -> Operation:
             def call(**path_parameters: str) -> Answer:
                 self._logger.append_keys(**{name: path_parameters.get(name) for name in LOGGED})
-                return _answer(self._request, operation(self._request, **path_parameters))
+                return self._answer(lambda: _content(operation(self._request, **path_parameters)))
 
             for path in paths:
                 self._resolver.route(path, method)(call)
@@ -168,6 +193,14 @@ class Api:
             milliseconds=round((time.monotonic() - started) * 1000),
         )
         return answer
+
+    def _answer(self, operate: Callable[[], Content]) -> Answer:
+        request = self._request
+        request_key = request.request_key
+        if request_key is None:
+            return _carried(request, operate())
+        asked = (request.method, request.path, sorted(request.parameters.items()), request.body())
+        return _carried(request, answer_once(runtime(), request.client_id, request_key, asked, operate))
 
     def _fail(self, error: DaybookError) -> Answer:
         failure = failure_of(error, self._request.correlation_id)
@@ -260,12 +293,15 @@ def _base_url(headers: Mapping[str, str], context: Mapping[str, Any], path: str)
     return f"{scheme}://{host}{prefix}"
 
 
-def _answer(request: Request, value: object) -> Answer:
+def _content(value: object) -> Content:
+    """What an operation gave, written out."""
+    reply = value if isinstance(value, Reply) else Reply(value)
+    value, headers = reply.value, dict(reply.headers)
     if isinstance(value, NoContent):
-        return Response(status_code=204, content_type=None, body="")
+        return Content("", "", 204, headers)
     if isinstance(value, Text):
-        return _carried(request, value.content_type, value.text)
-    return _carried(request, JSON, write_json(_plain(value)))
+        return Content(value.text, value.content_type, reply.status, headers)
+    return Content(write_json(_plain(value)), JSON, reply.status, headers, is_secret=reply.is_secret)
 
 
 def _plain(value: object) -> object:
@@ -274,17 +310,17 @@ def _plain(value: object) -> object:
     return [_plain(each) for each in value] if isinstance(value, list) else value
 
 
-def _carried(request: Request, content_type: str, text: str) -> Answer:
-    """A 200 that Lambda can carry, compressed where that helps. Raises TooLarge."""
-    if len(text) < COMPRESS_FROM:
-        return Response(status_code=200, content_type=content_type, body=text)
+def _carried(request: Request, content: Content) -> Answer:
+    """An answer that Lambda can carry, compressed where that helps. Raises TooLarge."""
+    if len(content.text) < COMPRESS_FROM:
+        return _response(content, content.text)
     packed = None
-    carried = len(json.dumps(text))
+    carried = len(json.dumps(content.text))
     # API Gateway turns base64 back into bytes only when the first type the caller accepts is a binary one
     # of the template, which JSON is.
     accepts_bytes = request.headers.get("accept", "").lower().startswith(JSON)
     if accepts_bytes and "gzip" in request.headers.get("accept-encoding", "").lower():
-        packed = base64.b64encode(gzip.compress(text.encode(), compresslevel=5, mtime=0)).decode()
+        packed = base64.b64encode(gzip.compress(content.text.encode(), compresslevel=5, mtime=0)).decode()
         carried = len(packed)
     if carried > EVENT_LIMIT - EVENT_OVERHEAD:
         raise TooLarge(
@@ -292,12 +328,22 @@ def _carried(request: Request, content_type: str, text: str) -> Answer:
             "there are pages, a shorter time with from and to where there are dates."
         )
     if packed is None:
-        return Response(status_code=200, content_type=content_type, body=text)
-    headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    compressed: Answer = Response(status_code=200, content_type=content_type, headers=headers, body=packed)
+        return _response(content, content.text)
+    compressed = _response(content, packed, {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
     compressed.base64_encoded = True
     return compressed
 
 
+def _response(content: Content, body: str, headers: Mapping[str, str] = MappingProxyType({})) -> Answer:
+    return Response(
+        status_code=content.status,
+        content_type=content.content_type or None,
+        headers={**content.headers, **headers},
+        body=body,
+    )
+
+
 def _failed(failure: Failure) -> Answer:
-    return Response(status_code=failure.status_code, content_type=JSON, body=write_json(failure.body()))
+    headers = {} if failure.retry_after is None else {"Retry-After": str(failure.retry_after)}
+    body = write_json(failure.body())
+    return Response(status_code=failure.status_code, content_type=JSON, headers=headers, body=body)

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import rest
 from daybook.services.runtime import Runtime, over, time_ordered_id
 from tests.simulation.memory import MemoryTable
 
@@ -69,7 +70,14 @@ class Caller:
         return Caller(self.handlers, client_id)
 
     def __call__(
-        self, method: str, path: str, body: object = None, *, raw: bytes | None = None, encoding: str = ""
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        raw: bytes | None = None,
+        encoding: str = "",
+        headers: dict[str, str] | None = None,
     ) -> Answer:
         """Call an operation."""
         sent = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
@@ -79,7 +87,11 @@ class Caller:
                 "httpMethod": method,
                 "path": split.path,
                 "resource": "/{proxy+}",
-                "headers": {"Host": "api.example", **({"Content-Encoding": encoding} if encoding else {})},
+                "headers": {
+                    "Host": "api.example",
+                    **({"Content-Encoding": encoding} if encoding else {}),
+                    **(headers or {}),
+                },
                 "queryStringParameters": dict(parse_qsl(split.query, keep_blank_values=True)) or None,
                 "pathParameters": None,
                 "requestContext": {
@@ -119,6 +131,7 @@ def api_over(monkeypatch: Any, functions: tuple[str, ...] = FUNCTIONS) -> tuple[
     clock = SteppingClock()
     runtime = over(MemoryTable(), clock, CountedIds(clock))
     handlers = {}
+    monkeypatch.setattr(rest, "runtime", lambda: runtime)
     for name in functions:
         module = importlib.import_module(f"{name}.app")
         monkeypatch.setattr(module, "runtime", lambda: runtime)

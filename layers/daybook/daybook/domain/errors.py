@@ -5,6 +5,7 @@ DaybookError
 ├── NotFound              answer 404; the same for an unknown id and for somebody else's
 ├── TooLarge              answer 413, saying how to send it instead
 ├── Conflict              answer 409: the caller worked from an older version
+│   └── InProgress        the same request is being answered: ask again after `retry_after` seconds
 └── PlatformError         an accounting platform did not do what it was asked
     ├── PlatformUnavailable   nothing was written: try again, after `retry_after` seconds when given
     ├── PlatformUnclear       it may have been written: look the document up before anything else
@@ -63,6 +64,14 @@ class Conflict(DaybookError):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class InProgress(Conflict):
+    """The same request is being answered at this moment; ask again after `retry_after` seconds."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class PlatformError(DaybookError):

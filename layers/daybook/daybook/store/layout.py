@@ -49,6 +49,16 @@ def connection(company_id: str, connection_id: str = "") -> Key:
     return f"COMPANY#{company_id}", f"CONNECTION#{connection_id}"
 
 
+def tokens(connection_id: str) -> Key:
+    """The tokens of a connection."""
+    return f"TOKENS#{connection_id}", "TOKENS"
+
+
+def pace(connection_id: str) -> Key:
+    """How often a connection's platform was called."""
+    return f"PACE#{connection_id}", "PACE"
+
+
 def configuration(company_id: str, version: int | None = None) -> Key:
     """A saved configuration; without a version the one in force."""
     suffix = "" if version is None else f"#{version:08d}"
@@ -169,3 +179,13 @@ def booked(company_id: str, document_id: str = "") -> Key:
 def entry(company_id: str, dated: date | str, document_id: str = "") -> Key:
     """An entry of the books, by its date; without an id the beginning of all of that date."""
     return f"ENTRIES#{company_id}", f"{dated}#{document_id}"
+
+
+def answer(client_id: str, digest: str) -> Key:
+    """What a client's POST was answered, found by a digest of its method, path and `Idempotency-Key`."""
+    return f"ANSWER#{client_id}#{digest}", "ANSWER"
+
+
+def answer_part(client_id: str, digest: str, attempt: str, number: int) -> Key:
+    """A part of that answer, as one attempt at the request gave it."""
+    return f"ANSWER#{client_id}#{digest}", f"PART#{attempt}#{number:03d}"

@@ -53,6 +53,7 @@ class Failure:
     correlation_id: str
     can_be_retried: str
     problems: tuple[Problem, ...] = field(default=())
+    retry_after: int | None = None  # seconds
 
     def body(self) -> dict[str, object]:
         """The error body; `validation` is null when there is nothing to list."""
@@ -85,7 +86,8 @@ def failure_of(error: Exception, correlation_id: str) -> Failure:
     else:
         text = f"Something went wrong on our side. Quote {correlation_id} when you ask for support."
     problems = error.problems if isinstance(error, BadRequest) else ()
-    return Failure(status, text, correlation_id, can_be_retried, problems)
+    retry_after = getattr(error, "retry_after", None)
+    return Failure(status, text, correlation_id, can_be_retried, problems, retry_after)
 
 
 def _item(problem: Problem) -> dict[str, object]:

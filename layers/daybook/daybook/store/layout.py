@@ -39,6 +39,16 @@ def merchant(client_id: str, merchant_identifier: str) -> Key:
     return f"CLIENT#{client_id}", f"MERCHANT#{merchant_identifier}"
 
 
+def flow_texts(client_id: str, locale: str) -> Key:
+    """A client's own texts of the sync configuration flow."""
+    return f"CLIENT#{client_id}", f"FLOW#TEXTS#{locale}"
+
+
+def visible_accounts(client_id: str, platform_key: str) -> Key:
+    """Which rows of the flow a client shows for a platform."""
+    return f"CLIENT#{client_id}", f"FLOW#ACCOUNTS#{platform_key}"
+
+
 def company(company_id: str) -> Key:
     """Which client a company belongs to."""
     return f"COMPANY#{company_id}", "COMPANY"
@@ -57,6 +67,21 @@ def tokens(connection_id: str) -> Key:
 def pace(connection_id: str) -> Key:
     """How often a connection's platform was called."""
     return f"PACE#{connection_id}", "PACE"
+
+
+def flow_password(company_id: str, digest: str) -> Key:
+    """A one-time password of the sync configuration flow, found by a digest of it."""
+    return f"COMPANY#{company_id}", f"FLOW#PASSWORD#{digest}"
+
+
+def flow_tries(company_id: str) -> Key:
+    """How often a one-time password was tried at a company."""
+    return f"COMPANY#{company_id}", "FLOW#TRIES"
+
+
+def flow_connections(company_id: str) -> Key:
+    """How often the flow has connected a company: no two may do so at once."""
+    return f"COMPANY#{company_id}", "FLOW#CONNECTIONS"
 
 
 def configuration(company_id: str, version: int | None = None) -> Key:

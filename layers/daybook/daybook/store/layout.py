@@ -59,6 +59,11 @@ def connection(company_id: str, connection_id: str = "") -> Key:
     return f"COMPANY#{company_id}", f"CONNECTION#{connection_id}"
 
 
+def ledger_links(company_id: str) -> Key:
+    """How often a connection to a company's books was linked."""
+    return f"COMPANY#{company_id}", "LEDGERLINKS"
+
+
 def tokens(connection_id: str) -> Key:
     """The tokens of a connection."""
     return f"TOKENS#{connection_id}", "TOKENS"

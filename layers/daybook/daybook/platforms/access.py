@@ -1,0 +1,65 @@
+"""What it takes to reach one merchant's books: whose they are, the tokens, the pace, where they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from daybook.platforms.sandbox.books import LedgerStore
+
+
+class Tokens(Protocol):
+    """A connection's access tokens, refreshed by one caller at a time wherever it runs."""
+
+    def access(self) -> str:
+        """A token that is good for the next call. Raises AuthorisationLost, PlatformUnavailable."""
+        ...
+
+    def renewed(self, refused: str) -> str:
+        """Another token in place of one that was refused. Raises AuthorisationLost, PlatformUnavailable."""
+        ...
+
+
+class Pace(Protocol):
+    """How often a connection may be called, counted over all functions."""
+
+    def before_call(self) -> None:
+        """Count a call. Raises PlatformUnavailable with the seconds to wait when there are none left."""
+        ...
+
+    def blocked_for(self, seconds: int) -> None:
+        """The platform refuses calls for so long: none is made until then, by anybody."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What it takes to reach one merchant's books; each platform uses its own part of it.
+
+    `tenant` is the organisation's own id there, from the moment the merchant linked it: Xero's tenant id,
+    QuickBooks' realm id. `url` is where the API answers when that is not the platform's usual address: its
+    sandbox, or a simulator. `ledger` is where Sandbox books keeps the merchant's ledger.
+    """
+
+    company_id: str
+    connection_id: str
+    ledger: LedgerStore | None = None
+    tokens: Tokens | None = None
+    pace: Pace | None = None
+    tenant: str = ""
+    url: str = ""
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a platform gave the partner for its application there.
+
+    `urls` replaces a platform's addresses by name (`authorise`, `token`, `revoke`, `api`), for its sandbox.
+    """
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    urls: Mapping[str, str] = field(default_factory=dict)

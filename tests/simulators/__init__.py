@@ -1,0 +1,1 @@
+"""Accounting platforms simulated over real HTTP, each with a double-entry ledger of its own."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import Protocol
@@ -38,6 +38,30 @@ class Ids(Protocol):
     def new(self) -> str:
         """An id never given before."""
         ...
+
+
+class Cipher(Protocol):
+    """Encrypts for one context (an id) only: what was encrypted in one opens in no other."""
+
+    def encrypt(self, text: str, context: str) -> str:
+        """The text, encrypted."""
+        ...
+
+    def decrypt(self, sealed: str, context: str) -> str:
+        """The text again."""
+        ...
+
+
+class NoCipher:
+    """Where nothing may be encrypted: it refuses."""
+
+    def encrypt(self, text: str, context: str) -> str:
+        """Raise LookupError."""
+        raise LookupError(f"there is no key to encrypt {len(text)} characters with for {context}")
+
+    def decrypt(self, sealed: str, context: str) -> str:
+        """Raise LookupError."""
+        raise LookupError(f"there is no key to decrypt {len(sealed)} characters with for {context}")
 
 
 class SystemClock:
@@ -77,6 +101,7 @@ class Runtime:
     clock: Clock
     ids: Ids
     connect: Callable[[Connection], Platform]
+    cipher: Cipher = field(default_factory=NoCipher)
 
     @property
     def syncs(self) -> SyncStore:
@@ -98,14 +123,14 @@ class Runtime:
         return self.connect(connection)
 
 
-def over(table: Table, clock: Clock, ids: Ids) -> Runtime:
-    """A runtime with the real platforms over any table."""
+def over(table: Table, clock: Clock, ids: Ids, cipher: Cipher | None = None) -> Runtime:
+    """A runtime with the real platforms over any table; without a cipher it keeps no secrets."""
 
     def connect(connection: Connection) -> Platform:
         access = platforms.Access(connection.company_id, connection.id, Ledger(table, connection.company_id))
         return platforms.connect(connection.platform_key, access)
 
-    return Runtime(table, clock, ids, connect)
+    return Runtime(table, clock, ids, connect, cipher or NoCipher())
 
 
 @cache
@@ -114,6 +139,8 @@ def runtime() -> Runtime:
     from daybook.store import environment  # noqa: PLC0415 - so that tests need neither AWS nor its settings
     from daybook.store.aws import client  # noqa: PLC0415
     from daybook.store.dynamodb import DynamoTable  # noqa: PLC0415
+    from daybook.store.secrets import KmsCipher  # noqa: PLC0415
 
     clock = SystemClock()
-    return over(DynamoTable(client("dynamodb"), environment.table_name()), clock, TimeOrderedIds(clock))
+    table = DynamoTable(client("dynamodb"), environment.table_name())
+    return over(table, clock, TimeOrderedIds(clock), KmsCipher())

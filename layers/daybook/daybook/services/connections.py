@@ -22,6 +22,7 @@ from daybook.wire.paging import Listing, page_of
 if TYPE_CHECKING:
     from daybook.services.runtime import Runtime
     from daybook.store.companies import Company
+    from daybook.store.table import Write
 
 NO_CONNECTION = "00000000-0000-0000-0000-000000000000"
 PENDING, LINKED, UNLINKED, DEAUTHORIZED = "PendingAuth", "Linked", "Unlinked", "Deauthorized"
@@ -40,8 +41,8 @@ def list_connections(
     return page_of((answer(show_connection(each, base_url)) for each in kept), listing, path)
 
 
-def create_connection(runtime: Runtime, company: Company, platform_key: str) -> Connection:
-    """Connect a company to a platform.
+def create_connection(runtime: Runtime, company: Company, platform_key: str, *also: Write) -> Connection:
+    """Connect a company to a platform; `also` is what must happen in the same moment.
 
     The partner's own data is Linked at once; a ledger waits for its authorisation, and asking again meanwhile
     answers the connection that waits. Raises BadRequest for an unknown platform, and for a second ledger.
@@ -57,7 +58,7 @@ def create_connection(runtime: Runtime, company: Company, platform_key: str) -> 
             if (waiting.platform_key, waiting.status) == (platform.key, PENDING):
                 return waiting
     connection = new_connection(runtime, company, platform)
-    store.create(runtime.table, connection)
+    store.create(runtime.table, connection, *also)
     return connection
 
 
@@ -86,7 +87,7 @@ def authorise(
     Raises BadRequest where a platform cannot be linked like this, or another ledger is linked.
     """
     if connection.source_type == COMMERCE:
-        return _linked(runtime, connection)
+        return _link_source(runtime, connection)
     if connection.platform_key != SANDBOX:
         message = (
             f"{connection.platform_name} is not set up on this Daybook, so no connection to it can be linked."
@@ -103,7 +104,7 @@ def authorise(
         (request.country or "GB").upper(),
     )
     Ledger(runtime.table, company.id).open(books)
-    return _linked(runtime, connection)
+    return _link_ledger(runtime, company, connection)
 
 
 def unlink(runtime: Runtime, connection: Connection) -> Connection:
@@ -181,10 +182,22 @@ def _reset_configuration(runtime: Runtime, company_id: str) -> None:
         configurations.save(runtime.table, company_id, empty_body(), stored.version, now, off)
 
 
-def _linked(runtime: Runtime, connection: Connection) -> Connection:
+def _link_source(runtime: Runtime, connection: Connection) -> Connection:
     if connection.status == LINKED:
         return connection
     return store.update(runtime.table, connection.company_id, connection.id, status=LINKED, errors=())
+
+
+def _link_ledger(runtime: Runtime, company: Company, connection: Connection) -> Connection:
+    """Link a connection to the books. Raises BadRequest when another is linked, also at this very moment."""
+    if connection.status == LINKED:
+        return connection
+    while True:
+        links = store.ledger_links(runtime.table, company.id)
+        _refuse_second_ledger(runtime, company, connection.id)
+        linked = store.link_ledger(runtime.table, connection, links, status=LINKED, errors=())
+        if linked is not None:
+            return linked
 
 
 def _link_path(company_id: str, connection_id: str, platform_key: str) -> str:

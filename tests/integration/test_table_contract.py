@@ -23,6 +23,7 @@ from daybook.store.table import (
     LessThanOrAbsent,
     Put,
     Table,
+    Update,
 )
 from tests.simulation.memory import MemoryTable
 
@@ -123,6 +124,7 @@ def test_conditions(table: Table, condition: Any, when_absent: bool, when_there:
             lambda: table.put(changed, condition),
             lambda: table.transact([Put(changed, condition)]),
             lambda: table.delete("P", "1", condition),
+            lambda: table.transact([Update("P", "1", {"n": 9}, condition)]),
             lambda: table.transact([Delete("P", "1", condition)]),
             lambda: table.transact([Check("P", "1", condition)]),
             lambda: table.add("P", "1", {"count": 1}, condition=condition),
@@ -224,6 +226,18 @@ def test_a_transaction_does_all_or_nothing(table: Table) -> None:
     assert (failed.value.index, failed.value.item) == (1, item("new"))
     assert table.get("P", "more") is None
     table.transact([])
+
+
+def test_an_update_in_a_transaction_leaves_other_attributes_alone(table: Table) -> None:
+    table.put(item("1", n=1, name="kept"))
+    table.transact([Update("P", "1", {"n": 2, "names": ["a", None]}, Equals("n", 1)), Put(item("other"))])
+    assert table.get("P", "1") == item("1", n=2, name="kept", names=["a", None])
+    with pytest.raises(ConditionFailed) as failed:
+        table.transact([Put(item("third")), Update("P", "1", {"n": 3}, Equals("n", 1))])
+    assert failed.value.index == 1
+    assert table.get("P", "third") is None
+    table.transact([Update("P", "new", {"n": 1})])
+    assert table.get("P", "new") == item("new", n=1)
 
 
 def test_a_transaction_has_limits(table: Table) -> None:

@@ -22,6 +22,7 @@ from daybook.store.table import (
     LessThanOrAbsent,
     Page,
     Put,
+    Update,
     Write,
 )
 from daybook.store.values import decode_item, encode_item
@@ -168,6 +169,8 @@ class MemoryTable:
                 match write:
                     case Put(item):
                         self._write(item)
+                    case Update(pk, sk, put):
+                        self._write({**(self._find(pk, sk) or {"PK": pk, "SK": sk}), **put})
                     case Delete(pk, sk):
                         self._remove(pk, sk)
                     case Check():

@@ -8,7 +8,18 @@ from typing import Any
 
 from daybook.domain.errors import NotFound
 from daybook.store import layout
-from daybook.store.table import Absent, ConditionFailed, Delete, Exists, Item, Put, Table, Write
+from daybook.store.table import (
+    Absent,
+    ConditionFailed,
+    Delete,
+    Equals,
+    Exists,
+    Item,
+    Put,
+    Table,
+    Update,
+    Write,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,36 @@ def update(table: Table, company_id: str, connection_id: str, **changes: object)
     except ConditionFailed:
         raise NotFound("connection") from None
     return _connection(item)
+
+
+def ledger_links(table: Table, company_id: str) -> int:
+    """How often a connection to the company's books was linked."""
+    item = table.get(*layout.ledger_links(company_id))
+    return 0 if item is None else int(item["count"])
+
+
+def link_ledger(
+    table: Table, connection: Connection, links: int, *also: Write, **changes: object
+) -> Connection | None:
+    """Set these fields of a connection to the books, unless one was linked since `links` were counted.
+
+    Two that each saw no other linked ledger cannot both be written so: the later one is answered None and
+    must look again. Raises NotFound.
+    """
+    pk, sk = layout.ledger_links(connection.company_id)
+    expected = Equals("count", links) if links else Absent()
+    put = {_NAMES[name]: _plain(value) for name, value in changes.items()}
+    key = layout.connection(connection.company_id, connection.id)
+    writes: list[Write] = [Update(*key, put, Exists()), Put({"PK": pk, "SK": sk, "count": links + 1}, expected)]
+    try:
+        table.transact([*writes, *also])
+    except ConditionFailed as failed:
+        if failed.index == 0:
+            raise NotFound("connection") from None
+        if failed.index == 1:
+            return None
+        raise
+    return get(table, connection.company_id, connection.id)
 
 
 def delete(table: Table, company_id: str, connection_id: str, *also: Write) -> None:

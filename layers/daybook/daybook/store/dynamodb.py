@@ -23,6 +23,7 @@ from daybook.store.table import (
     Key,
     Page,
     Put,
+    Update,
     Write,
 )
 from daybook.store.values import Typed, decode_item, encode, encode_item
@@ -80,25 +81,8 @@ class DynamoTable:
         Raises ConditionFailed.
         """
         added = {**(numbers or {}), **{name: values for name, values in (sets or {}).items() if values}}
-        clauses = [("ADD", " ", added), ("SET", " = ", put or {})]
-        conditions = conditional(condition)
-        names: dict[str, str] = conditions.pop("ExpressionAttributeNames", {})
-        values: dict[str, Typed] = conditions.pop("ExpressionAttributeValues", {})
-        expression = []
-        for verb, between, attributes in clauses:
-            parts = []
-            for attribute, value in attributes.items():
-                place = len(names)
-                names[f"#a{place}"], values[f":a{place}"] = attribute, encode(value)
-                parts.append(f"#a{place}{between}:a{place}")
-            if parts:
-                expression.append(f"{verb} {', '.join(parts)}")
-        arguments: dict[str, Any] = {"TableName": self._name, "Key": _key(pk, sk), **conditions}
-        arguments["ReturnValues"] = "ALL_NEW"
-        if expression:
-            arguments["UpdateExpression"] = " ".join(expression)
-        if names:
-            arguments |= {"ExpressionAttributeNames": names, "ExpressionAttributeValues": values}
+        arguments: dict[str, Any] = {"TableName": self._name, "ReturnValues": "ALL_NEW"}
+        arguments |= _updating(pk, sk, added, put or {}, condition)
         answer = self._retrying(lambda: self._client.update_item(**arguments))
         return decode_item(answer["Attributes"])
 
@@ -193,6 +177,8 @@ class DynamoTable:
         match write:
             case Put(item):
                 return {"Put": {**target, "Item": encode_item(item)}}
+            case Update(pk, sk, put):
+                return {"Update": {"TableName": self._name, **_updating(pk, sk, {}, put, write.condition)}}
             case Delete(pk, sk):
                 return {"Delete": {**target, "Key": _key(pk, sk)}}
             case Check(pk, sk):
@@ -246,6 +232,30 @@ def table() -> DynamoTable:
 
 def _key(pk: str, sk: str) -> dict[str, Typed]:
     return {"PK": {"S": pk}, "SK": {"S": sk}}
+
+
+def _updating(
+    pk: str, sk: str, added: Mapping[str, Any], put: Mapping[str, Any], condition: Condition | None
+) -> dict[str, Any]:
+    """The arguments that add to some attributes of an item and set others."""
+    conditions = conditional(condition)
+    names: dict[str, str] = conditions.pop("ExpressionAttributeNames", {})
+    values: dict[str, Typed] = conditions.pop("ExpressionAttributeValues", {})
+    expression = []
+    for verb, between, attributes in (("ADD", " ", added), ("SET", " = ", put)):
+        parts = []
+        for attribute, value in attributes.items():
+            place = len(names)
+            names[f"#a{place}"], values[f":a{place}"] = attribute, encode(value)
+            parts.append(f"#a{place}{between}:a{place}")
+        if parts:
+            expression.append(f"{verb} {', '.join(parts)}")
+    arguments: dict[str, Any] = {"Key": _key(pk, sk), **conditions}
+    if expression:
+        arguments["UpdateExpression"] = " ".join(expression)
+    if names:
+        arguments |= {"ExpressionAttributeNames": names, "ExpressionAttributeValues": values}
+    return arguments
 
 
 def _item_of(answer: Mapping[str, Any]) -> Item | None:

@@ -5,6 +5,7 @@ Company, connection, dataset and sync ids are lower-case UUIDs; only record ids 
 
 from __future__ import annotations
 
+import zlib
 from datetime import date, datetime
 
 from daybook.store.table import Key
@@ -12,6 +13,8 @@ from daybook.store.table import Key
 # Stands between two of the partner's ids in one key; ids hold no control characters.
 _BETWEEN = "\x1f"
 _UNKNOWN = "Unknown"
+# A push of one company is stored at once, so that its bodies are spread over these.
+BODY_SHARDS = 16
 
 
 def client(client_id: str) -> Key:
@@ -89,6 +92,11 @@ def flow_connections(company_id: str) -> Key:
     return f"COMPANY#{company_id}", "FLOW#CONNECTIONS"
 
 
+def erased_connection(company_id: str, connection_id: str = "") -> Key:
+    """That a connection was deleted and is being erased; without its id the beginning of all of those."""
+    return f"COMPANY#{company_id}", f"ERASED#{connection_id}"
+
+
 def configuration(company_id: str, version: int | None = None) -> Key:
     """A saved configuration; without a version the one in force."""
     suffix = "" if version is None else f"#{version:08d}"
@@ -151,6 +159,11 @@ def read_day_entry(sort: str) -> tuple[str, str, str]:
     return connection_id, data_type, identity
 
 
+def dates(company_id: str, utc_date: date | str = "") -> Key:
+    """That a UTC date has, or once had, entries; without a date the beginning of all of them."""
+    return f"DATES#{company_id}", str(utc_date)
+
+
 def links(company_id: str, connection_id: str) -> str:
     """The partition of what joins a connection's orders, payments and transactions."""
     return f"LINK#{company_id}#{connection_id}"
@@ -181,9 +194,14 @@ def dataset(company_id: str, dataset_id: str = "") -> Key:
     return f"DATASETS#{company_id}", dataset_id
 
 
-def dataset_body(company_id: str, dataset_id: str) -> str:
-    """The partition of a dataset's body, in parts."""
-    return f"DATASET#{company_id}#{dataset_id}"
+def dataset_bodies(company_id: str, shard: int) -> str:
+    """One of the partitions of a company's bodies of datasets: few enough to be looked through."""
+    return f"BODIES#{company_id}#{shard:02}"
+
+
+def dataset_body(company_id: str, dataset_id: str) -> Key:
+    """A dataset's body: its partition, and how the sort keys of its parts begin."""
+    return dataset_bodies(company_id, zlib.crc32(dataset_id.encode()) % BODY_SHARDS), f"{dataset_id}#"
 
 
 def outbox(company_id: str, message_id: str) -> Key:

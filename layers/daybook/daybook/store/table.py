@@ -72,6 +72,16 @@ class Put:
 
 
 @dataclass(frozen=True, slots=True)
+class Update:
+    """Set these attributes of an item and leave its others as they are, in a transaction."""
+
+    pk: str
+    sk: str
+    put: Mapping[str, Any]
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Delete:
     """Remove an item, in a transaction."""
 
@@ -89,7 +99,7 @@ class Check:
     condition: Condition
 
 
-Write = Put | Delete | Check
+Write = Put | Update | Delete | Check
 
 # TransactWriteItems takes no more.
 MOST_IN_TRANSACTION = 100

@@ -117,6 +117,13 @@ class Caller:
 
 def function_of(path: str) -> str:
     """The function the template sends a path to."""
+    for start, name in (
+        ("/apiKeys", "keys"),
+        ("/config/companies", "configuration"),
+        ("/sandbox", "sandbox"),
+    ):
+        if path.startswith(start):
+            return name
     if "/data/" in path or path.startswith("/data") or ("/connections/" in path and "/push/" in path):
         return "data"
     if "/pull/" in path or path.endswith("/dataStatus"):

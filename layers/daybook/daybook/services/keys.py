@@ -6,9 +6,12 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING, NamedTuple
 
+from daybook.services.identifiers import identifier
 from daybook.store import keys as store
 from daybook.store.keys import ApiKey
-from daybook.wire.models import utc_text
+from daybook.wire import keys as wire
+from daybook.wire.models import answer, utc_text
+from daybook.wire.paging import Listing, page_of
 
 if TYPE_CHECKING:
     from daybook.services.runtime import Runtime
@@ -31,6 +34,26 @@ def create_key(runtime: Runtime, client_id: str, name: str) -> NewKey:
     kept = ApiKey(client_id, runtime.ids.new(), name, digest_of(text), created)
     store.create_key(runtime.table, kept)
     return NewKey(text, kept)
+
+
+def list_keys(runtime: Runtime, client_id: str, listing: Listing, path: str) -> dict[str, object]:
+    """A page of a client's keys, oldest first unless asked otherwise."""
+    kept = store.list_keys(runtime.table, client_id)
+    return page_of((answer(_shown(key)) for key in kept), listing, path)
+
+
+def delete_key(runtime: Runtime, client_id: str, key_id: str) -> None:
+    """Revoke a client's key. Raises NotFound, and BadRequest for its last."""
+    store.delete_key(runtime.table, client_id, identifier(key_id, "API key"))
+
+
+def show_new_key(made: NewKey) -> wire.NewApiKey:
+    """A key that was just made, as it is answered this once."""
+    return wire.NewApiKey(**dict(_shown(made.kept)), api_key=made.text)
+
+
+def _shown(key: ApiKey) -> wire.ApiKey:
+    return wire.ApiKey(id=key.key_id, name=key.name, created=key.created)
 
 
 def digest_of(key: str) -> str:

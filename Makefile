@@ -3,7 +3,7 @@
 PYTHON ?= python3
 TOOLS := .venv/bin/python
 
-.PHONY: help python tools test-tools run demo logs stop clean lint types check test e2e soak lock
+.PHONY: help python tools test-tools run demo logs stop clean lint types check test e2e conformance compatibility soak audit lock
 
 help:
 	@echo "make run    install, start the embedded AWS, deploy, run the demo; the stack stays up"
@@ -12,7 +12,10 @@ help:
 	@echo "make stop   end the stack; its state stays for the next make run"
 	@echo "make check  lint, types, imports, unit tests: under 30 seconds"
 	@echo "make test   everything, end to end on a stack of its own"
+	@echo "make conformance    the published clients against a stack of its own; part of make test"
+	@echo "make compatibility  the same, and writes docs/compatibility.md anew"
 	@echo "make soak   two thousand long stories of pushes, syncs and faults: up to 30 minutes"
+	@echo "make audit  bandit, checkov and pip-audit; audit.toml explains what they find and we accept"
 	@echo "make clean  remove all that was installed, built and stored"
 	@echo "DAYBOOK_PORT=4600 make run, PYTHON=python3.12 make run: another port, another Python"
 
@@ -59,8 +62,17 @@ test: check
 e2e: test-tools
 	@$(TOOLS) -m pytest tests/e2e
 
+conformance: test-tools
+	@$(TOOLS) -m pytest tests/e2e/test_published_clients.py
+
+compatibility: test-tools
+	@DAYBOOK_WRITE_TABLE=1 $(TOOLS) -m pytest tests/e2e/test_published_clients.py
+
 soak: test-tools
 	@PYTHONPATH=functions:layers/daybook $(TOOLS) -m tests.simulation.soak
+
+audit: python
+	@$(PYTHON) -m local.audit
 
 # Pins every package, its dependencies and their hashes again. Needs uv (pip install uv).
 ANY_PYTHON := ; python_full_version < '3.14' and (sys_platform == 'darwin' or sys_platform == 'linux')
@@ -70,5 +82,7 @@ lock:
 	$(COMPILE) -c requirements/run.txt requirements/layer.in -o layers/dependencies/requirements.txt
 	$(COMPILE) -c requirements/run.txt requirements/test.in -o requirements/test.txt
 	$(COMPILE) requirements/ministack.in -o requirements/ministack.txt
+	$(COMPILE) requirements/clients.in -o requirements/clients.txt
+	$(COMPILE) requirements/audit.in -o requirements/audit.txt
 	sed -i.bak "s/ $(ANY_PYTHON)//" requirements/*.txt layers/dependencies/requirements.txt
 	rm -f requirements/*.bak layers/dependencies/*.bak

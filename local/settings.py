@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".aws-sam" / "build"
 TOOLS = ROOT / ".venv"
 MINISTACK = ROOT / ".venv-ministack"
+CLIENTS = ROOT / ".venv-clients"
 REGION = "eu-west-1"
 STACK_NAME = "daybook"
 DEFAULT_PORT = 4566

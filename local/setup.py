@@ -1,8 +1,9 @@
 """`python -m local.setup run|test`: makes the virtual environments, when they are not yet as they should be.
 
-Two of them: one for the tools (SAM CLI, and for `test` the linters and test runners), one for MiniStack,
-which needs another botocore. Every package is pinned by hash. Standard library only, and in a syntax that an
-old Python can read far enough to say that it is too old.
+One for the tools (SAM CLI, and for `test` the linters and test runners), one for MiniStack, which needs
+another botocore, and for `test` one for the published clients, which know nothing of this checkout. Every
+package is pinned by hash. Standard library only, and in a syntax that an old Python can read far enough to
+say that it is too old.
 """
 
 from __future__ import annotations
@@ -21,10 +22,13 @@ NEWEST = (3, 13)
 if sys.version_info < OLDEST:
     sys.exit("daybook: Python 3.11, 3.12 or 3.13 is needed: make run PYTHON=python3.13")
 
-from local.settings import MINISTACK, ROOT, RUNTIME, TOOLS, python_of  # noqa: E402 - after the check of the version
+from local.settings import CLIENTS, MINISTACK, ROOT, RUNTIME, TOOLS, python_of  # noqa: E402 - after the check of the version
 from local.steps import alone, run_quietly, step, stop_with  # noqa: E402
 
-REQUIREMENTS = {"run": ["run.txt"], "test": ["run.txt", "test.txt"]}
+REQUIREMENTS = {
+    "run": {TOOLS: ["run.txt"], MINISTACK: ["ministack.txt"]},
+    "test": {TOOLS: ["run.txt", "test.txt"], MINISTACK: ["ministack.txt"], CLIENTS: ["clients.txt"]},
+}
 
 
 def check_prerequisites() -> None:
@@ -60,7 +64,8 @@ def install(environment: Path, names: list[str]) -> None:
     quietly = ["--only-binary=:all:", "--no-input", "--disable-pip-version-check", "--no-compile"]
     log = ROOT / ".local" / "log" / f"{environment.name.lstrip('.')}-install.txt"
     run_quietly([*pip, *quietly, *options], dict(os.environ), ROOT, log)
-    link_sources(environment)
+    if environment != CLIENTS:
+        link_sources(environment)
     # What was installed holds whatever a shorter list asks for.
     mark.write_text("\n".join(mark_of(requirements[:count]) for count in range(1, len(requirements) + 1)))
 
@@ -73,15 +78,12 @@ def link_sources(environment: Path) -> None:
 
 
 def main() -> None:
-    """Make both environments, side by side."""
+    """Make the environments, side by side."""
     purpose = sys.argv[1] if len(sys.argv) > 1 else "run"
     check_prerequisites()
     lock = alone(ROOT / ".local" / "setup.lock")
     with step(f"packages for `make {purpose}`"), lock, concurrent.futures.ThreadPoolExecutor() as pool:
-        for done in [
-            pool.submit(install, TOOLS, REQUIREMENTS[purpose]),
-            pool.submit(install, MINISTACK, ["ministack.txt"]),
-        ]:
+        for done in [pool.submit(install, *each) for each in REQUIREMENTS[purpose].items()]:
             done.result()
 
 

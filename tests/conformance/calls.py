@@ -42,7 +42,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Callers:
-    """The same client three times: with the partner's key, with another client's, with one that nobody has."""
+    """The same client with the partner's key, with another client's, with one that nobody has."""
 
     own: Caller
     other: Caller

@@ -120,6 +120,9 @@ def function_of(path: str) -> str:
     for start, name in (
         ("/apiKeys", "keys"),
         ("/config/companies", "configuration"),
+        ("/config/sync", "sync_flow"),
+        ("/sync/commerce/config/ui", "sync_flow"),
+        ("/clients/", "sync_flow"),
         ("/sandbox", "sandbox"),
     ):
         if path.startswith(start):

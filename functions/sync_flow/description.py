@@ -1,0 +1,123 @@
+"""What the operations on the sync configuration flow take and answer, for the API's description."""
+
+from __future__ import annotations
+
+from daybook.domain.flow_rows import LOCALES
+from daybook.wire.sync_flow import (
+    LONGEST_IDENTIFIER,
+    LONGEST_TEXT,
+    Localization,
+    SyncFlowUrl,
+    TextChange,
+    VisibleAccounts,
+)
+from describing import BASE_URL, COMPANY_ID, PATH_PARAMETERS, Described, Parameter, Tag
+from sync_flow import app
+
+_LOCALE = {"type": "string", "enum": list(LOCALES)}
+_TEXTS_LOCALE = Parameter(
+    "locale", "The locale of the texts.", schema=_LOCALE, required=True, example="en-us"
+)
+_TITLE = "configure-setupSidebar-title"
+_SALES = "configure-content-sales-accounts-entries-sales"
+_TEXTS = {
+    _TITLE: {"text": "Connect your till to your books", "required": False},
+    _SALES: {"text": "Sales", "required": True},
+}
+_DIGITS = "4093718256401937745128306659120438817263"
+_CHOICE = {"visibleAccounts": ["sales-accounts-sales", "sales-accounts-gratuity", "payments-accounts-cash"]}
+_IN_FORCE = {
+    "visibleAccounts": [
+        "sales-accounts-sales",
+        "sales-accounts-refund",
+        "sales-accounts-gratuity",
+        "sales-taxRates-0",
+        "sales-taxRates-5",
+        "sales-taxRates-10",
+        "sales-taxRates-20",
+        "sales-other-invoiceStatus",
+        "sales-other-groupingPeriod",
+        "payments-accounts-card",
+        "payments-accounts-cash",
+    ]
+}
+_NO_PLATFORM = {404: "There is no such platform."}
+_ROWS = Described(Tag.SYNC_FLOW, answer=VisibleAccounts, example=_IN_FORCE, errors=_NO_PLATFORM)
+
+OPERATIONS = {
+    app.start_flow: Described(
+        Tag.SYNC_FLOW,
+        answer=SyncFlowUrl,
+        parameters=(
+            Parameter("commerceKey", "The commerce platform's key.", "path", example="lqai"),
+            Parameter("accountingKey", "The accounting platform's key.", "path", example="mqjo"),
+            Parameter(
+                "merchantIdentifier",
+                "The company's id, or your own id or name of the merchant, by which a new company is called.",
+                schema={"type": "string", "minLength": 1, "maxLength": LONGEST_IDENTIFIER},
+                required=True,
+                example="Harbour Cafe",
+            ),
+            Parameter(
+                "redirectUrl",
+                "Where the merchant goes when done: an absolute http or https URL to one of your hosts, "
+                "which whoever runs this Daybook allows. Without it they stay.",
+                schema={"type": "string", "maxLength": 2048},
+                example="https://till.example/done",
+            ),
+            Parameter(
+                "locale",
+                "The language the flow begins in.",
+                schema={**_LOCALE, "default": LOCALES[0]},
+                example="fr-fr",
+            ),
+        ),
+        example={"url": f"{BASE_URL}/flow/{COMPANY_ID}/lqai/mqjo/start?otp={_DIGITS}"},
+        errors={
+            400: "A parameter is missing or not allowed, a platform cannot be used here, or the merchant's "
+            "books are linked to another accounting platform.",
+            404: "There is no such platform, or the company was deleted.",
+        },
+        headers={"Cache-Control": "Always `no-store`: the link is for one use."},
+    ),
+    app.get_texts: Described(
+        Tag.SYNC_FLOW,
+        answer=dict[str, Localization],
+        parameters=(_TEXTS_LOCALE,),
+        example=_TEXTS,
+        errors={400: "The locale is missing or unknown."},
+    ),
+    app.update_texts: Described(
+        Tag.SYNC_FLOW,
+        request=dict[str, TextChange | str | None],
+        answer=dict[str, Localization],
+        parameters=(_TEXTS_LOCALE,),
+        request_example={_TITLE: {"text": "Connect your till to your books"}},
+        example=_TEXTS,
+        errors={
+            400: "The locale or a key is unknown, or a text is no string of up to "
+            f"{LONGEST_TEXT} characters. Nothing was changed."
+        },
+        body_required=False,
+    ),
+    app.get_visible_accounts_of_client: Described(
+        Tag.SYNC_FLOW,
+        answer=VisibleAccounts,
+        parameters=(
+            Parameter("clientId", "Your client id.", "path"),
+            PATH_PARAMETERS["platform_key"],
+        ),
+        example=_IN_FORCE,
+        errors={404: "There is no such platform, or the client is not you."},
+    ),
+    app.get_visible_accounts: _ROWS,
+    app.update_visible_accounts: Described(
+        Tag.SYNC_FLOW,
+        request=VisibleAccounts,
+        answer=VisibleAccounts,
+        request_example=_CHOICE,
+        example=_IN_FORCE,
+        errors={400: "A key is not one of the flow's. Nothing was changed.", **_NO_PLATFORM},
+        body_required=False,
+    ),
+}

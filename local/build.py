@@ -44,7 +44,8 @@ def digest() -> str:
 
 def parameter_overrides() -> list[str]:
     """Give the template's parameters that this machine decides."""
-    return ["--parameter-overrides", f"Runtime={RUNTIME}", f"Architecture={ARCHITECTURE}"]
+    of_this_machine = [f"Runtime={RUNTIME}", f"Architecture={ARCHITECTURE}", "QueuesNeedTls=false"]
+    return ["--parameter-overrides", *of_this_machine]
 
 
 def install_for_this_system(stack: LocalStack) -> None:

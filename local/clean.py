@@ -5,8 +5,8 @@ Standard library only.
 
 import shutil
 
-from local import ministack
-from local.settings import BUILD, MINISTACK, ROOT, TOOLS, local_stack
+from local import audit, ministack
+from local.settings import BUILD, CLIENTS, MINISTACK, ROOT, TOOLS, local_stack
 from local.steps import say
 
 CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache", ".hypothesis")
@@ -16,7 +16,15 @@ def main() -> None:
     """Leave the checkout as a fresh clone."""
     stack = local_stack()
     ministack.stop(stack)
-    for folder in (stack.folder, BUILD.parent, TOOLS, MINISTACK, *(ROOT / name for name in CACHES)):
+    for folder in (
+        stack.folder,
+        BUILD.parent,
+        TOOLS,
+        MINISTACK,
+        CLIENTS,
+        audit.AUDIT,
+        *(ROOT / name for name in CACHES),
+    ):
         shutil.rmtree(folder, ignore_errors=True)
     for cache in sorted(ROOT.rglob("__pycache__")):
         shutil.rmtree(cache, ignore_errors=True)

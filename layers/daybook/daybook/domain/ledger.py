@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from daybook.domain.documents import Document, Kind
 from daybook.domain.money import ZERO
@@ -73,13 +73,17 @@ class LedgerCompany:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceData:
-    """Everything one needs to know of a ledger before writing to it."""
+    """Everything one needs to know of a ledger before writing to it.
+
+    `details` is what only the platform itself makes use of (JSON values): its settings, ids of its own.
+    """
 
     company: LedgerCompany
     accounts: tuple[Account, ...]
     tax_rates: tuple[TaxRate, ...]
     customers: tuple[Contact, ...]
     suppliers: tuple[Contact, ...]
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Books(NamedTuple):

@@ -5,6 +5,7 @@ DaybookError
 ├── NotFound              answer 404; the same for an unknown id and for somebody else's
 ├── TooLarge              answer 413, saying how to send it instead
 ├── Conflict              answer 409: the caller worked from an older version
+│   ├── Outdated          sending it again as it is cannot help: read first
 │   └── InProgress        the same request is being answered: ask again after `retry_after` seconds
 └── PlatformError         an accounting platform did not do what it was asked
     ├── PlatformUnavailable   nothing was written: try again, after `retry_after` seconds when given
@@ -64,6 +65,10 @@ class Conflict(DaybookError):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class Outdated(Conflict):
+    """The caller said which version it worked from, and that one is no longer in force."""
 
 
 class InProgress(Conflict):

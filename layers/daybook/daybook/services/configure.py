@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from daybook.domain.errors import BadRequest, Conflict, NotFound, PlatformError
+from daybook.domain.errors import BadRequest, Conflict, NotFound, Outdated, PlatformError
 from daybook.domain.schedule import DEFAULT_TIME_ZONE
 from daybook.domain.selection import Body, empty_body, merge, today_in
 from daybook.domain.validation import Situation, problems_of
@@ -24,16 +24,30 @@ if TYPE_CHECKING:
     from daybook.platforms.interface import ReferenceData
     from daybook.services.runtime import Runtime
     from daybook.store.companies import Company
+    from daybook.wire.entity_tags import IfMatch
 
 # Two partners' processes saving at once is rare, three times in a row is something else.
 _ATTEMPTS = 3
 
 
+class Configured(NamedTuple):
+    """A configuration as it is answered, and its version: how often one was saved."""
+
+    answer: dict[str, Any]
+    version: int
+
+
 def read_configuration(runtime: Runtime, company: Company) -> dict[str, Any]:
     """The configuration with every option of the merchant's ledger, also before one is linked and after."""
+    return read_version(runtime, company).answer
+
+
+def read_version(runtime: Runtime, company: Company) -> Configured:
+    """Like `read_configuration`, with the version it is."""
     stored = configurations.current(runtime.table, company.id)
     body = stored.body if stored else empty_body()
-    return _answer(runtime, company, body, _situation(runtime, company), saved=stored is not None)
+    answer = _answer(runtime, company, body, _situation(runtime, company), saved=stored is not None)
+    return Configured(answer, stored.version if stored else 0)
 
 
 def save_configuration(
@@ -48,31 +62,51 @@ def save_configuration(
     `ensure_schedule` has a schedule strike at a time zone's hour; without it the hourly sweep alone starts
     the company's syncs. Raises BadRequest with every problem at once, and Conflict when others kept saving.
     """
+    return save_version(runtime, company, posted, None, ensure_schedule=ensure_schedule).answer
+
+
+def save_version(
+    runtime: Runtime,
+    company: Company,
+    posted: object,
+    if_match: IfMatch | None,
+    *,
+    ensure_schedule: Callable[[str, int], None] | None = None,
+) -> Configured:
+    """Like `save_configuration`, with the version it then is.
+
+    Raises Outdated unless the version it is based on is one that `if_match` names: of two who edit at once
+    the second is told, and nothing of the first is lost.
+    """
     given = {} if posted is None else read_posted(posted)
     for _ in range(_ATTEMPTS - 1):
         try:
-            return _save(runtime, company, given, ensure_schedule)
+            return _save(runtime, company, given, if_match, ensure_schedule)
+        except Outdated:
+            raise
         except Conflict:  # somebody else saved in between: what is left out of this post stays as they chose
             continue
-    return _save(runtime, company, given, ensure_schedule)
+    return _save(runtime, company, given, if_match, ensure_schedule)
 
 
 def _save(
     runtime: Runtime,
     company: Company,
     given: Body,
+    if_match: IfMatch | None,
     ensure_schedule: Callable[[str, int], None] | None,
-) -> dict[str, Any]:
+) -> Configured:
     stored = configurations.current(runtime.table, company.id)
+    version = stored.version if stored else 0
+    _refuse_outdated(if_match, version)
     before = stored.body if stored else empty_body()
     now = runtime.clock.now()
     body = merge(stored.body if stored else None, given, today_in(now, DEFAULT_TIME_ZONE))
     situation = _situation(runtime, company)
-    is_saved = stored is not None
     if body != before:
         if body != {**before, "enable": False}:  # switching off is always possible
             _refuse(body, situation, "$.configuration" if "configuration" in given else "$")
-        configurations.save(
+        version = configurations.save(
             runtime.table,
             company.id,
             body,
@@ -80,10 +114,20 @@ def _save(
             utc_text(now),
             due_change(runtime, company.id, body),
         )
-        is_saved = True
     if body["enable"] and ensure_schedule is not None:
         ensure_schedule(body["schedule"]["timeZone"], body["schedule"]["syncHour"])
-    return _answer(runtime, company, body, situation, saved=is_saved)
+    return Configured(_answer(runtime, company, body, situation, saved=version > 0), version)
+
+
+def _refuse_outdated(if_match: IfMatch | None, version: int) -> None:
+    if if_match is None or if_match.accepts(version):
+        return
+    if not version:
+        raise Outdated('No configuration was saved yet. Send If-Match: "0" or none to save the first.')
+    raise Outdated(
+        f"The configuration was changed since you read it; it is version {version} now. "
+        "Read it again, repeat your change on it and send the new ETag as If-Match."
+    )
 
 
 def _refuse(body: Body, situation: Situation, root: str) -> None:

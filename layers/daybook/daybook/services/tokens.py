@@ -7,10 +7,9 @@ connection is without access until the merchant links it again (specification: s
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from daybook.domain.errors import AuthorisationLost, PlatformUnavailable
@@ -19,6 +18,7 @@ from daybook.platforms.access import Credentials
 from daybook.platforms.oauth import OAuth, TokenPair
 from daybook.store import tokens as store
 from daybook.store.table import Table
+from daybook.store.tokens import StoredTokens
 
 # Seconds. An access token that ends sooner than this is not begun with; a lease outlasts any token endpoint.
 _MARGIN = 120
@@ -40,11 +40,10 @@ class Cipher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A pair as it is kept: when its access token ends (seconds of Unix time), which generation it is."""
+    """An access token, and the pair it is kept with."""
 
-    pair: TokenPair
-    ends: int
-    generation: int
+    access: str
+    stored: StoredTokens
 
 
 @dataclass
@@ -66,18 +65,18 @@ class ConnectionTokens:
     def access(self) -> str:
         """A token that is good for the next call. Raises AuthorisationLost, PlatformUnavailable."""
         held = self._known or self._read()
-        if held.ends - _MARGIN <= self.now():
+        if held.stored.ends - _MARGIN <= self.now():
             held = self._next(held)
         self._known = held
-        return held.pair.access
+        return held.access
 
     def renewed(self, refused: str) -> str:
         """Another token in place of one that was refused. Raises AuthorisationLost, PlatformUnavailable."""
         held = self._read()
-        if held.pair.access == refused:
+        if held.access == refused:
             held = self._next(held)
         self._known = held
-        return held.pair.access
+        return held.access
 
     def refresh(self) -> None:
         """Fetch the next pair although this one is still good, so that a consent does not lapse unused.
@@ -88,40 +87,42 @@ class ConnectionTokens:
 
     def keep(self, pair: TokenPair) -> None:
         """Keep the pair of a new consent."""
-        store.keep(self.table, self.connection_id, self._seal(pair), self.now() + pair.seconds)
+        store.keep(self.table, self.connection_id, self._seal(pair))
 
     def revoke(self) -> None:
         """End the consent at the platform, where there is one. Raises PlatformUnavailable."""
-        if store.get(self.table, self.connection_id) is not None:
-            oauth.revoke(self.settings, self.credentials(), self._read().pair.refresh)
+        stored = store.get(self.table, self.connection_id)
+        if stored is not None:
+            oauth.revoke(self.settings, self.credentials(), self._open(stored.refresh))
 
     def _next(self, held: _Held) -> _Held:
         """The pair after this one: fetched here, or by another caller who is waited for."""
         for _ in range(_LOOKS):
             now = self.now()
-            if store.lease(self.table, self.connection_id, held.generation, now, now + _LEASE):
+            if store.lease(self.table, self.connection_id, held.stored.generation, now, now + _LEASE):
                 return self._fetch(held)
             latest = self._read()
-            if latest.generation > held.generation:
+            if latest.stored.generation > held.stored.generation:
                 return latest
             self.wait(_LOOK_AGAIN)
         raise PlatformUnavailable(self.settings.platform, "Access is being renewed.", _LEASE)
 
     def _fetch(self, held: _Held) -> _Held:
         """The next pair from the platform, kept before anybody uses it."""
+        generation = held.stored.generation
         try:
-            pair = oauth.refresh(self.settings, self.credentials(), held.pair.refresh)
+            pair = oauth.refresh(self.settings, self.credentials(), self._open(held.stored.refresh))
         except AuthorisationLost:
             latest = self._read()
-            if latest.generation == held.generation:
+            if latest.stored.generation == generation:
                 raise
             return latest
         except PlatformUnavailable:
-            store.give_back(self.table, self.connection_id, held.generation)
+            store.give_back(self.table, self.connection_id, generation)
             raise
-        ends = self.now() + pair.seconds
-        if store.replace(self.table, self.connection_id, held.generation, self._seal(pair), ends):
-            return _Held(pair, ends, held.generation + 1)
+        sealed = self._seal(pair)
+        if store.replace(self.table, self.connection_id, generation, sealed):
+            return _Held(pair.access, replace(sealed, generation=generation + 1))
         return self._read()  # a new consent came meanwhile
 
     def _read(self) -> _Held:
@@ -129,9 +130,12 @@ class ConnectionTokens:
         if stored is None:
             message = f"This connection has no access to {self.settings.platform}. Link it again."
             raise AuthorisationLost(self.settings.platform, message)
-        held = json.loads(self.cipher.decrypt(stored.sealed, self.connection_id))
-        return _Held(TokenPair(held["access"], held["refresh"], 0), stored.ends, stored.generation)
+        return _Held(self._open(stored.access), stored)
 
-    def _seal(self, pair: TokenPair) -> str:
-        text = json.dumps({"access": pair.access, "refresh": pair.refresh})
-        return self.cipher.encrypt(text, self.connection_id)
+    def _open(self, sealed: str) -> str:
+        return self.cipher.decrypt(sealed, self.connection_id)
+
+    def _seal(self, pair: TokenPair) -> StoredTokens:
+        access = self.cipher.encrypt(pair.access, self.connection_id)
+        refresh = self.cipher.encrypt(pair.refresh, self.connection_id)
+        return StoredTokens(access, refresh, self.now() + pair.seconds)

@@ -14,11 +14,12 @@ from daybook.store.table import All, ConditionFailed, Delete, Equals, Item, Less
 
 @dataclass(frozen=True, slots=True)
 class StoredTokens:
-    """A pair of tokens, encrypted; `ends` is when the access token ends, in seconds of Unix time."""
+    """A pair of tokens, each encrypted; `ends` is when the access token ends, in seconds of Unix time."""
 
-    sealed: str
+    access: str
+    refresh: str
     ends: int
-    generation: int
+    generation: int = 0
 
 
 def get(table: Table, connection_id: str) -> StoredTokens | None:
@@ -27,13 +28,12 @@ def get(table: Table, connection_id: str) -> StoredTokens | None:
     return None if item is None else _stored(item)
 
 
-def keep(table: Table, connection_id: str, sealed: str, ends: int) -> None:
-    """Keep the first tokens of a consent, whatever there was before."""
+def keep(table: Table, connection_id: str, pair: StoredTokens) -> None:
+    """Keep the first tokens of a consent, whatever there was before; the table counts the generation."""
     pk, sk = layout.tokens(connection_id)
     known = table.get(pk, sk)
     generation = known["generation"] + 1 if known else 1
-    item = {"PK": pk, "SK": sk, "sealed": sealed, "ends": ends, "generation": generation, "lease": 0}
-    table.put(item)
+    table.put({"PK": pk, "SK": sk, "generation": generation, **_secrets(pair)})
 
 
 def lease(table: Table, connection_id: str, generation: int, now: int, until: int) -> bool:
@@ -49,9 +49,9 @@ def lease(table: Table, connection_id: str, generation: int, now: int, until: in
     return True
 
 
-def replace(table: Table, connection_id: str, generation: int, sealed: str, ends: int) -> bool:
+def replace(table: Table, connection_id: str, generation: int, pair: StoredTokens) -> bool:
     """Keep the pair that follows this generation and end the lease; False when a newer one is there."""
-    put = {"sealed": sealed, "ends": ends, "generation": generation + 1, "lease": 0}
+    put = {"generation": generation + 1, **_secrets(pair)}
     try:
         table.add(*layout.tokens(connection_id), put=put, condition=Equals("generation", generation))
     except ConditionFailed:
@@ -72,5 +72,9 @@ def erasure(connection_id: str) -> Delete:
     return Delete(*layout.tokens(connection_id))
 
 
+def _secrets(pair: StoredTokens) -> dict[str, str | int]:
+    return {"access": pair.access, "refresh": pair.refresh, "ends": pair.ends, "lease": 0}
+
+
 def _stored(item: Item) -> StoredTokens:
-    return StoredTokens(item["sealed"], item["ends"], item["generation"])
+    return StoredTokens(item["access"], item["refresh"], item["ends"], item["generation"])

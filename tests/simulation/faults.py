@@ -15,9 +15,10 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from daybook.domain.direct import NewCustomer
 from daybook.domain.documents import Document, Kind
 from daybook.domain.errors import PlatformUnavailable, PlatformUnclear
-from daybook.domain.ledger import Account, ReferenceData, Written
+from daybook.domain.ledger import Account, Contact, ReferenceData, Written
 from daybook.platforms.interface import Platform
 from daybook.store.table import Condition, Item
 from tests.simulation.memory import MemoryTable
@@ -228,6 +229,9 @@ class FaultyPlatform:
 
     def create_account(self, name: str, code: str, type: str) -> Account:  # noqa: A002 - the interface's own
         return self.injector.platform(PLATFORM_WRITE, lambda: self.inner.create_account(name, code, type))
+
+    def create_customer(self, customer: NewCustomer) -> Contact:
+        return self.injector.platform(PLATFORM_WRITE, lambda: self.inner.create_customer(customer))
 
     def balances(self) -> Sequence[tuple[str, str, Decimal]]:
         return self.injector.platform(PLATFORM_READ, self.inner.balances)

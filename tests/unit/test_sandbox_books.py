@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from daybook.domain.direct import NewCustomer
 from daybook.domain.documents import Document, DocumentLine, Kind
 from daybook.domain.errors import AuthorisationLost, PlatformRejected, PlatformUnavailable
 from daybook.domain.ledger import ARCHIVED
@@ -433,8 +434,8 @@ def test_an_account_is_created_once(cafe: Cafe) -> None:
 
 
 def test_customers_and_suppliers_are_created_once(cafe: Cafe) -> None:
-    customer = cafe.books.create_customer("Catering")
-    assert cafe.books.create_customer("catering") == customer
+    customer = cafe.books.create_customer(NewCustomer("Catering"))
+    assert cafe.books.create_customer(NewCustomer("catering")) == customer
     supplier = cafe.books.create_supplier("Catering")
     assert supplier.id != customer.id
     data = cafe.books.reference_data()

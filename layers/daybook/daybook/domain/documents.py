@@ -71,7 +71,8 @@ class Document:
     `account` is the money account of a payment, refund, spend or receive money, and the one a transfer
     takes from; `to_account` the one it goes to. `settles` is the platform's id of the document a payment or
     refund belongs to; `settles_reference` that document's own reference. `total` includes tax (of a journal:
-    the sum of its debits).
+    the sum of its debits). A `direct` document was pushed by itself and belongs to no business day: its `day`
+    is its date, and it has no effects. `due` is when an invoice is to be paid, where that was said.
     """
 
     kind: Kind
@@ -89,3 +90,5 @@ class Document:
     settles: str = ""
     settles_reference: str = ""
     effects: tuple[tuple[Posting, Decimal], ...] = ()
+    direct: bool = False
+    due: date | None = None

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from daybook.domain.direct import NewCustomer
 from daybook.domain.documents import Document, Kind
 from daybook.domain.ledger import (
     ACTIVE,
@@ -25,6 +26,7 @@ __all__ = [
     "Account",
     "Contact",
     "LedgerCompany",
+    "NewCustomer",
     "Platform",
     "ReferenceData",
     "TaxRate",
@@ -55,6 +57,13 @@ class Platform(Protocol):
 
     def create_account(self, name: str, code: str, type: str) -> Account:  # noqa: A002 - the field's own term
         """Add an account to the chart. Raises PlatformRejected."""
+        ...
+
+    def create_customer(self, customer: NewCustomer) -> Contact:
+        """Add a customer, or answer the one with this name where there is one, so that it may be repeated.
+
+        Raises PlatformRejected (certainly not added) or PlatformUnclear (do it again).
+        """
         ...
 
     def balances(self) -> Sequence[tuple[str, str, Decimal]]:

@@ -113,6 +113,11 @@ def shapes(company_id: str) -> Key:
     return f"COMPANY#{company_id}", "SHAPES"
 
 
+def observed(company_id: str) -> Key:
+    """What a company's records were seen to use: the beginning of all of those."""
+    return f"COMPANY#{company_id}", "OBSERVED#"
+
+
 def records(company_id: str, connection_id: str, data_type: str) -> str:
     """The partition of a connection's records of one type."""
     return f"RECORD#{company_id}#{connection_id}#{data_type}"
@@ -142,9 +147,9 @@ def deletions_of(identity: str) -> list[str]:
     return [*keys, transactions_of(transaction_id, _UNKNOWN)] if kind.startswith(f"{_UNKNOWN}/") else keys
 
 
-def day(company_id: str, utc_date: date) -> str:
+def day(company_id: str, utc_date: date | str) -> str:
     """The partition of what happened to a company on one UTC date."""
-    return f"DAY#{company_id}#{utc_date.isoformat()}"
+    return f"DAY#{company_id}#{utc_date}"
 
 
 def day_entry(company_id: str, moment: datetime, connection_id: str, data_type: str, identity: str) -> Key:
@@ -234,6 +239,21 @@ def answer(client_id: str, digest: str) -> Key:
     return f"ANSWER#{client_id}#{digest}", "ANSWER"
 
 
+def answered(company_id: str, digest: str = "") -> Key:
+    """That an answer about a company is kept; without a digest the beginning of all of those."""
+    return f"ANSWERED#{company_id}", digest
+
+
 def answer_part(client_id: str, digest: str, attempt: str, number: int) -> Key:
     """A part of that answer, as one attempt at the request gave it."""
     return f"ANSWER#{client_id}#{digest}", f"PART#{attempt}#{number:03d}"
+
+
+def direct_push(company_id: str, key: str = "") -> Key:
+    """A document that was pushed by itself; without its key the beginning of all of a company's."""
+    return f"DIRECT#{company_id}", key
+
+
+def direct_number(company_id: str, kind: str = "", number: str = "") -> Key:
+    """Which push operation gave a document its number; without one the beginning of all of a company's."""
+    return f"DIRECTNUMBER#{company_id}", f"{kind}#{number}" if kind else ""

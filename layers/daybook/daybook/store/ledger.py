@@ -306,6 +306,8 @@ def _written(entry: Entry) -> dict[str, object]:
         "total": _text(document.total),
         "tax": _text(entry.tax),
         "texts": {name: getattr(document, name) for name in _TEXTS if getattr(document, name)},
+        "direct": document.direct,
+        "due": str(document.due or ""),
         "descriptions": list(place),
         "lines": [
             [place[line.description], line.account, _text(line.net), _text(line.tax), line.tax_rate]
@@ -324,6 +326,9 @@ def _read(body: dict[str, Any]) -> Entry:
         day=date.fromisoformat(body["day"]),
         dated=date.fromisoformat(body["dated"]),
         total=Decimal(body["total"]),
+        # Entries written before there were such lack both.
+        direct=body.get("direct", False),
+        due=date.fromisoformat(body["due"]) if body.get("due") else None,
         lines=tuple(
             DocumentLine(descriptions[place], account, Decimal(net), Decimal(tax), tax_rate)
             for place, account, net, tax, tax_rate in body["lines"]

@@ -55,6 +55,8 @@ def pack_document(document: Document) -> bytes:
             "settles": document.settles,
             "settles_reference": document.settles_reference,
             "effects": _pack_effects(document.effects),
+            "direct": document.direct,
+            "due": document.due.isoformat() if document.due else "",
         }
     )
 
@@ -78,4 +80,7 @@ def unpack_document(data: bytes) -> Document:
         settles=value["settles"],
         settles_reference=value["settles_reference"],
         effects=tuple((Posting(*row[:-1]), Decimal(row[-1])) for row in value["effects"]),
+        # Documents stored before there were such lack both.
+        direct=value.get("direct", False),
+        due=date.fromisoformat(value["due"]) if value.get("due") else None,
     )

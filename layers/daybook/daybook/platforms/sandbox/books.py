@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from daybook.domain.direct import NewCustomer
 from daybook.domain.documents import Document, Kind
 from daybook.domain.errors import AuthorisationLost, PlatformRejected, PlatformUnavailable
 from daybook.domain.ledger import (
@@ -143,9 +144,9 @@ class SandboxBooks:
                 return account
         raise PlatformUnavailable(PLATFORM_NAME, "The books are being changed by others. Try again.")
 
-    def create_customer(self, name: str) -> Contact:
-        """Add a customer, or answer the one with this name. Raises PlatformRejected."""
-        return self._create_contact("customer", name.strip())
+    def create_customer(self, customer: NewCustomer) -> Contact:
+        """Add a customer, or answer the one with this name; only the name is kept. Raises PlatformRejected."""
+        return self._create_contact("customer", customer.name.strip())
 
     def create_supplier(self, name: str) -> Contact:
         """Add a supplier, or answer the one with this name. Raises PlatformRejected."""

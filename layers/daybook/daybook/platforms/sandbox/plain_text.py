@@ -81,7 +81,7 @@ def _beancount(ledger: Extract) -> Iterator[str]:
         )
         yield f"{_INDENT}id: {_quoted(entry.id)}"
         yield f"{_INDENT}reference: {_quoted(document.reference)}"
-        yield f"{_INDENT}day: {document.day}"
+        yield f"{_INDENT}direct: TRUE" if document.direct else f"{_INDENT}day: {document.day}"
         yield from _lines(entry, names)
 
 
@@ -105,7 +105,8 @@ def _hledger(ledger: Extract) -> Iterator[str]:
         yield f"{document.dated} {_flag(document)} ({_plain(document.reference)}) {text}".rstrip()
         yield (
             f"{_INDENT}; kind:{document.kind}, id:{entry.id}, reference:{_tag(document.reference)},"
-            f" day:{document.day}" + "".join(f", settles:{_tag(reference)}" for reference in settled)
+            f" {'direct:yes' if document.direct else f'day:{document.day}'}"
+            + "".join(f", settles:{_tag(reference)}" for reference in settled)
         )
         yield from _lines(entry, names)
 

@@ -11,7 +11,7 @@ from daybook.store import keys as store
 from daybook.store.keys import ApiKey
 from daybook.wire import keys as wire
 from daybook.wire.models import answer, utc_text
-from daybook.wire.paging import Listing, page_of
+from daybook.wire.paging import OLDEST_FIRST, Listing, page_of
 
 if TYPE_CHECKING:
     from daybook.services.runtime import Runtime
@@ -39,7 +39,7 @@ def create_key(runtime: Runtime, client_id: str, name: str) -> NewKey:
 def list_keys(runtime: Runtime, client_id: str, listing: Listing, path: str) -> dict[str, object]:
     """A page of a client's keys, oldest first unless asked otherwise."""
     kept = store.list_keys(runtime.table, client_id)
-    return page_of((answer(_shown(key)) for key in kept), listing, path)
+    return page_of((answer(_shown(key)) for key in kept), listing, path, places=OLDEST_FIRST)
 
 
 def delete_key(runtime: Runtime, client_id: str, key_id: str) -> None:

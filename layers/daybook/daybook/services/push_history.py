@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import heapq
+import itertools
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -14,7 +14,7 @@ from daybook.store import pushed_accounts
 from daybook.store.documents import CANCELLED, FAILED, SUCCESS, StoredDocument
 from daybook.wire.accounting import Change, PushOperation, RecordRef
 from daybook.wire.models import answer
-from daybook.wire.paging import Listing, page_of
+from daybook.wire.paging import Listing, Places, page_of
 
 if TYPE_CHECKING:
     from daybook.services.runtime import Runtime
@@ -37,6 +37,7 @@ DATA_TYPES = MappingProxyType(
         Kind.JOURNAL: "journalEntries",
     }
 )
+_PLACES = Places(lambda row: f"{row['requestedOnUtc']} {row['pushOperationKey']}", newest_first=True)
 _Status = Literal["Pending", "Failed", "Success", "TimedOut"]
 _PENDING: tuple[_Status, int] = ("Pending", 202)
 _OUTCOMES: MappingProxyType[str, tuple[_Status, int]] = MappingProxyType(
@@ -53,8 +54,7 @@ def list_push_operations(
         answer(_shown(stored, connection_id)) for stored in runtime.documents.newest_first(company.id)
     )
     accounts = pushed_accounts.newest_first(runtime.table, company.id)
-    rows = heapq.merge(documents, accounts, key=lambda row: str(row["requestedOnUtc"]), reverse=True)
-    return page_of(rows, listing, path)
+    return page_of(itertools.chain(documents, accounts), listing, path, places=_PLACES)
 
 
 def read_push_operation(runtime: Runtime, company: Company, key: str) -> dict[str, object]:

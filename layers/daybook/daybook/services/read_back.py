@@ -10,8 +10,9 @@ from daybook.domain.records import DATA_TYPES
 from daybook.services.companies import zone_of
 from daybook.services.integrations import COMMERCE
 from daybook.store import records
+from daybook.store.layout import transaction_sort
 from daybook.store.stored_record import StoredRecord
-from daybook.wire.paging import Listing, page_of
+from daybook.wire.paging import Listing, Places, page_of
 from daybook.wire.records import read_back
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 # A sort key of the table holds 1,024 bytes; no record's id is this long.
 _LONGEST_ID = 512
+# What a row says of itself beside the record's own properties, none of which has an empty name.
+_KEPT = ""
+_PLACES = Places(lambda row: _place(row[_KEPT]))
 _BY_NAME = {name.lower(): name for name in DATA_TYPES}
 
 
@@ -47,11 +51,10 @@ def list_records(
     """A page of a connection's records of one type, in the order of their ids unless asked otherwise."""
     zone = zone_of(runtime, company)
     kept = records.iterate(runtime.table, company.id, connection.id, data_type)
-    if listing.query.properties or listing.orders:
-        return page_of((_shown(stored, zone) for stored in kept), listing, path)
-    # Nothing is asked of their content: only those of the page are unpacked.
-    rows = ({"stored": stored} for stored in kept)
-    return page_of(rows, listing, path, lambda row: _shown(row["stored"], zone))
+    # When nothing is asked of their content, only those of the page are unpacked.
+    is_asked = bool(listing.query.properties or listing.orders)
+    rows = ({**(_shown(stored, zone) if is_asked else {}), _KEPT: stored} for stored in kept)
+    return page_of(rows, listing, path, lambda row: _shown(row[_KEPT], zone), places=_PLACES)
 
 
 def read_one(
@@ -85,6 +88,11 @@ def source_info(runtime: Runtime, company: Company, connection: Connection) -> d
         "modifiedDate": company.created,
         "timeZone": zone_of(runtime, company).key,
     }
+
+
+def _place(stored: StoredRecord) -> str:
+    """Where a record lies among those of its type: transactions by their id first."""
+    return transaction_sort(stored.identity) if stored.data_type == "transactions" else stored.identity
 
 
 def _shown(stored: StoredRecord, zone: ZoneInfo) -> dict[str, Any]:

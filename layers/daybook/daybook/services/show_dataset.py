@@ -10,7 +10,7 @@ from daybook.store import datasets
 from daybook.store.datasets import COMPLETE, FINAL, Dataset
 from daybook.wire import datasets as wire
 from daybook.wire.models import answer
-from daybook.wire.paging import Listing, page_of
+from daybook.wire.paging import NEWEST_FIRST, Listing, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ def list_datasets(
     wanted = {name: parameters[name].lower() for name in ("dataType", "status") if parameters.get(name)}
     shown = (answer(show_dataset(each)) for each in datasets.newest_first(runtime.table, company.id))
     rows = (row for row in shown if all(str(row[name]).lower() == value for name, value in wanted.items()))
-    return page_of(rows, listing, path)
+    return page_of(rows, listing, path, places=NEWEST_FIRST)
 
 
 def read_dataset(runtime: Runtime, company: Company, dataset_id: str) -> wire.Dataset:

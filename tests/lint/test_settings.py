@@ -11,7 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # Read by packages we use: aws-lambda-powertools.
 READ_BY_PACKAGES = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
-QUEUES = {"INGEST_QUEUE_URL", "SYNC_QUEUE_URL", "PUSH_QUEUE_URL"}
+QUEUES = {"INGEST_QUEUE_URL", "SYNC_QUEUE_URL", "PUSH_QUEUE_URL", "ERASE_QUEUE_URL"}
 
 
 def settings_read() -> set[str]:

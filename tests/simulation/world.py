@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 from daybook.domain.ledger import trial_balance
 from daybook.services import runtime as outside
@@ -15,6 +16,7 @@ from daybook.services import syncs
 from daybook.services.companies import create_company
 from daybook.services.configure import read_configuration, save_configuration
 from daybook.services.connections import authorise, create_connection
+from daybook.services.erase import erase
 from daybook.services.ingest import ingest_dataset, push_records
 from daybook.services.plan_sync import start_sync
 from daybook.services.push_documents import push_documents
@@ -26,6 +28,7 @@ from daybook.store.ledger import Ledger
 from daybook.store.outbox import Message
 from daybook.store.syncs import Sync
 from daybook.wire.companies import Authorization, CompanyRequest
+from daybook.wire.messages import EraseMessage
 from local.merchant import Choices, selection
 from tests.simulation.memory import MemoryTable
 
@@ -68,6 +71,7 @@ class World:
     clock: Clock = field(default_factory=Clock)
     events: list[Message] = field(default_factory=list)
     ledgers: dict[str, str] = field(default_factory=dict)
+    erasures: list[Message] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Open it."""
@@ -130,10 +134,30 @@ class World:
                 ingest_dataset(self.runtime, company_id, message.body["datasetId"])
             case outbox.SYNC:
                 start_sync(self.runtime, company_id)
+            case outbox.ERASE:
+                self.erasures.append(message)
             case outbox.PUSH:
                 push_documents(self.runtime, company_id, message.body["syncId"], lambda: True)
             case _:
                 self.events.append(message)
+
+    def erase(self, has_time: Callable[[], bool] = lambda: True) -> int:
+        """Let the eraser work until nothing is left to erase, its waits included; in how many messages."""
+        again: list[dict[str, Any]] = []
+
+        def send(_queue: str, body: Mapping[str, Any], _group: str, *, delay: int) -> None:
+            self.clock.advance(seconds=delay)
+            again.append(dict(body))
+
+        self.deliver()
+        received = 0
+        with mock.patch("daybook.services.erase.queues.send", send):
+            while self.erasures or again:
+                body = again.pop(0) if again else self.erasures.pop(0).body
+                erase(self.runtime, EraseMessage.model_validate(body), has_time)
+                self.deliver()
+                received += 1
+        return received
 
     def balances(self, company: Company) -> dict[tuple[str, str], Decimal]:
         """(currency, account name) to balance of the company's books, accounts at nought left out."""

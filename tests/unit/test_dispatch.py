@@ -143,7 +143,7 @@ def test_one_companys_trouble_keeps_no_other_from_its_sync(monkeypatch: pytest.M
 def test_a_deleted_company_is_forgotten() -> None:
     runtime = runtime_at("2026-03-10T12:00")
     company_id = configure(runtime, 1, DAWN)
-    companies.delete(runtime.table, companies.find(runtime.table, company_id))
+    companies.delete(runtime.table, companies.find(runtime.table, company_id), "2026-03-02T09:00:00Z")
     set_clock(runtime, "2026-03-11T04:00")
     assert dispatch(runtime) == service.Dispatched(0, ())
     assert due.get(runtime.table, company_id) is None

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from daybook.domain.errors import BadRequest, NotFound, TooLarge
+from daybook.services.erase import erase_connection
 from daybook.services.ingest import push_records
-from daybook.store import connections, datasets, outbox, records
+from daybook.store import connections, datasets, erasure, outbox
 from tests.simulation.shop import COMPANY, SHOP, Shop, order, payment, transaction
 
 NOON = "2026-03-01T12:00:00Z"
@@ -158,13 +159,15 @@ def test_a_connection_deleted_meanwhile_leaves_no_records(shop: Shop) -> None:
     datasets.start(shop.table, dataset)
     shop.memory.after = delete
     shop.write(dataset)
+    assert [each for each in outbox.unsent(shop.table, before="9999") if each.queue == "erase"]
+    erase_connection(shop.runtime, COMPANY, SHOP, lambda: True)
     assert shop.standing() == {}
 
 
 def test_erasing_a_connection_removes_its_records(shop: Shop) -> None:
     shop.send("orders", order("o1", NOON, payment("p1", NOON)))
     shop.send("transactions", transaction("p1", "Payment", NOON, ("Order", "o1")))
-    records.erase(shop.table, COMPANY, SHOP, ("orders", "transactions"))
+    assert erasure.empty_connection(shop.table, COMPANY, SHOP, lambda: True)
     assert shop.standing() == {}
-    left = [item["PK"] for item in shop.memory.everything()]
-    assert not [pk for pk in left if pk.startswith(("RECORD#", "LINK#"))]
+    left = {item["PK"].partition("#")[0] for item in shop.memory.everything()}
+    assert not left & {"RECORD", "LINK", "DAY", "DATASETS", "BODIES"}

@@ -110,7 +110,7 @@ def test_a_merchant_has_one_company(table: MemoryTable) -> None:
     assert companies.find_merchant(table, "c", "co") == merchant
     assert companies.find_merchant(table, "d", "m 1") is None
     assert companies.find_merchant(table, "c", "") is None
-    companies.delete(table, merchant)
+    companies.delete(table, merchant, "2026-03-02T09:00:00Z")
     assert companies.find_merchant(table, "c", "m 1") is None
     companies.create(table, company("other", merchant_identifier="m 1"))
 
@@ -119,7 +119,7 @@ def test_companies_are_listed_changed_and_erased(table: MemoryTable) -> None:
     for number in range(5):
         companies.create(table, company(f"co{number}"))
     companies.update(table, replace(company("co1"), name="Pier", tags={}))
-    companies.delete(table, company("co3"))
+    companies.delete(table, company("co3"), "2026-03-02T09:00:00Z")
     listed = list(companies.list_companies(table, "c"))
     assert [(each.id, each.name) for each in listed] == [
         ("co0", "Quay"),
@@ -134,7 +134,7 @@ def test_companies_are_listed_changed_and_erased(table: MemoryTable) -> None:
     with pytest.raises(NotFound):
         companies.update(table, company("nobody"))
     with pytest.raises(NotFound):
-        companies.delete(table, company("nobody"))
+        companies.delete(table, company("nobody"), "2026-03-02T09:00:00Z")
 
 
 def test_connections_are_kept_and_changed_in_part(table: MemoryTable) -> None:

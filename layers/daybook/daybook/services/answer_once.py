@@ -30,6 +30,9 @@ KEPT_SECONDS = 24 * 60 * 60
 HELD_SECONDS = 35
 # What a caller is told to wait while its first request is being answered.
 WAIT_SECONDS = 1
+_ID = "([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
+_IN_PATH = re.compile(f"/companies/{_ID}")
+_IN_ANSWER = re.compile(f'"(?:companyId|id)": ?"{_ID}"')
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 # Method, path, query and body of a request.
@@ -78,7 +81,8 @@ def answer_once(
         if content is None:
             store.release(runtime.table, key, attempt)
     kept_until = int(runtime.clock.now().timestamp()) + KEPT_SECONDS
-    store.keep(runtime.table, key, fingerprint, attempt, _value(content), kept_until)
+    about = _company(path, content.text)
+    store.keep(runtime.table, key, fingerprint, attempt, _value(content), kept_until, about)
     return content
 
 
@@ -107,6 +111,12 @@ def _value(content: Content) -> list[object] | None:
     if content.is_secret:
         return None
     return [content.status, content.content_type, dict(content.headers), content.text]
+
+
+def _company(path: str, text: str) -> str:
+    """The company an answer is about: the one in the request's path, else the one that was made."""
+    found = _IN_PATH.search(path) or _IN_ANSWER.search(text)
+    return found[1].lower() if found else ""
 
 
 def _digest(*parts: str | bytes) -> str:

@@ -10,14 +10,15 @@ from zoneinfo import ZoneInfo
 from daybook.domain.configuration import read_configuration
 from daybook.domain.times import parse_time, resolve
 from daybook.services import connections
+from daybook.services.erase import erase_message
 from daybook.services.identifiers import identifier
 from daybook.store import companies as store
-from daybook.store import configurations, datasets, due, layout
+from daybook.store import configurations, due
 from daybook.store.companies import Company
 from daybook.store.connections import creation, list_connections
 from daybook.wire import companies as wire
 from daybook.wire.models import answer, utc_text
-from daybook.wire.paging import Listing, page_of
+from daybook.wire.paging import OLDEST_FIRST, Listing, page_of
 from daybook.wire.syncs import DateRange
 
 if TYPE_CHECKING:
@@ -89,8 +90,8 @@ def list_companies(
     looks_at = listing.query.properties | {order.steps[0] for order in listing.orders}
     rows = [answer(_shown(company, [], base_url)) for company in companies.values()]
     if "dataconnections" in looks_at or "lastsync" in looks_at:
-        return page_of((complete(row) for row in rows), listing, path)
-    return page_of(rows, listing, path, complete)
+        return page_of((complete(row) for row in rows), listing, path, places=OLDEST_FIRST)
+    return page_of(rows, listing, path, complete, places=OLDEST_FIRST)
 
 
 def replace_company(runtime: Runtime, company: Company, request: wire.CompanyRequest) -> Company:
@@ -117,17 +118,15 @@ def update_company(runtime: Runtime, company: Company, request: wire.CompanyUpda
 def delete_company(runtime: Runtime, company: Company) -> None:
     """Delete a company: from now on it cannot be found and none of its syncs goes on.
 
-    Its configuration, connections and records are erased; what was posted stays in the merchant's ledger.
+    All that is kept of it is erased soon after; what was posted stays in the merchant's ledger.
     """
-    store.delete(runtime.table, company, due.clear(company.id))
-    for connection in list_connections(runtime.table, company.id):
-        connections.erase_connection(runtime, connection)
-    for dataset in datasets.newest_first(runtime.table, company.id):
-        if dataset.status not in datasets.FINAL:
-            datasets.forget_body(runtime.table, dataset)
-    pk, begins = layout.configuration(company.id)
-    kept = runtime.table.query_all(pk, begins=begins)
-    runtime.table.batch_delete([(item["PK"], item["SK"]) for item in kept])
+    store.delete(
+        runtime.table,
+        company,
+        utc_text(runtime.clock.now()),
+        due.clear(company.id),
+        erase_message(runtime, company.id),
+    )
 
 
 def show_company(runtime: Runtime, company: Company, base_url: str) -> wire.Company:

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from daybook.domain.errors import BadRequest, NotFound, Problem
-from daybook.domain.records import DATA_TYPES
 from daybook.domain.selection import empty_body
 from daybook.platforms.sandbox.chart import new_books
+from daybook.services.erase import erase_message
 from daybook.services.identifiers import identifier
 from daybook.services.integrations import ACCOUNTING, COMMERCE, OWN_DATA, SANDBOX, Integration, integration
-from daybook.store import configurations, due, records
+from daybook.store import configurations, due
 from daybook.store import connections as store
 from daybook.store.connections import Connection
 from daybook.store.ledger import Ledger
 from daybook.wire import companies as wire
 from daybook.wire.models import answer, utc_text
-from daybook.wire.paging import Listing, page_of
+from daybook.wire.paging import OLDEST_FIRST, Listing, page_of
 
 if TYPE_CHECKING:
     from daybook.services.runtime import Runtime
@@ -38,7 +38,9 @@ def list_connections(
 ) -> dict[str, object]:
     """A page of a company's connections, oldest first unless asked otherwise."""
     kept = store.list_connections(runtime.table, company.id)
-    return page_of((answer(show_connection(each, base_url)) for each in kept), listing, path)
+    return page_of(
+        (answer(show_connection(each, base_url)) for each in kept), listing, path, places=OLDEST_FIRST
+    )
 
 
 def create_connection(runtime: Runtime, company: Company, platform_key: str, *also: Write) -> Connection:
@@ -117,13 +119,15 @@ def unlink(runtime: Runtime, connection: Connection) -> Connection:
 def erase_connection(runtime: Runtime, connection: Connection) -> None:
     """Remove a connection with what came through it: a ledger's configuration, a source's records.
 
-    The configurations that days were posted under are kept with the posted days.
+    From now on nothing of it counts any more; it is erased soon after. The configurations that days were
+    posted under are kept with the posted days.
     """
-    if connection.source_type == COMMERCE:
-        records.erase(runtime.table, connection.company_id, connection.id, DATA_TYPES)
-    else:
+    if connection.source_type != COMMERCE:
         _reset_configuration(runtime, connection.company_id)
-    store.delete(runtime.table, connection.company_id, connection.id)
+    now = utc_text(runtime.clock.now())
+    erased = store.erased(connection.company_id, connection.id, now)
+    message = erase_message(runtime, connection.company_id, connection.id)
+    store.delete(runtime.table, connection.company_id, connection.id, erased, message)
 
 
 def ledger_connection(runtime: Runtime, company: Company) -> Connection | None:

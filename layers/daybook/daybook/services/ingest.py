@@ -15,10 +15,11 @@ from daybook.domain.json_text import JsonError, dump, load
 from daybook.domain.reading import UNKNOWN, identity, is_deletion, read_record, source_modified
 from daybook.domain.records import DATA_TYPES, RecordError
 from daybook.services.connections import own_data_connection
+from daybook.services.erase import erase_late
 from daybook.services.integrations import COMMERCE
 from daybook.services.runtime import Runtime
 from daybook.services.write_records import Change, Writer
-from daybook.store import companies, connections, datasets, observations, records
+from daybook.store import companies, connections, datasets, observations
 from daybook.store.datasets import Dataset
 from daybook.store.outbox import INGEST, event_put, outbox_put
 from daybook.store.transactions import Deletion
@@ -71,9 +72,14 @@ def push_records(
 def ingest_dataset(runtime: Runtime, company_id: str, dataset_id: str) -> None:
     """Write the records of a dataset; interrupted anywhere and repeated, the end is the same.
 
-    Nothing happens when it is done already, or its connection is gone.
+    Nothing happens when it is done already, or its company or connection was deleted.
     """
-    dataset = datasets.get(runtime.table, company_id, dataset_id)
+    if companies.deletion(runtime.table, company_id) is not None:
+        return
+    try:
+        dataset = datasets.get(runtime.table, company_id, dataset_id)
+    except NotFound:  # erased with its connection
+        return
     if dataset.status == datasets.QUEUED:
         dataset = datasets.start(runtime.table, dataset)
     if dataset.status in datasets.FINAL:
@@ -87,7 +93,7 @@ def ingest_dataset(runtime: Runtime, company_id: str, dataset_id: str) -> None:
     contents = _read(dataset, _array(dataset.data_type, raw))
     accepted = _write(runtime, dataset, contents)
     if not _is_connected(runtime, dataset):  # deleted meanwhile, perhaps before the last of these was written
-        records.erase(runtime.table, company_id, dataset.connection_id, DATA_TYPES)
+        erase_late(runtime, company_id, dataset.connection_id)
     refused = len(contents.errors)
     ignored = dataset.received - accepted - refused
     _complete(

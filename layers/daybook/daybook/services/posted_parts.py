@@ -17,7 +17,7 @@ from daybook.domain.money import ZERO
 from daybook.domain.parts import Parts, Rows
 from daybook.domain.projection import Projection
 from daybook.services.runtime import Runtime
-from daybook.store import parts
+from daybook.store import connections, parts
 from daybook.store.days import PostedDay
 from daybook.store.documents import SUCCESS
 from daybook.store.stored_record import get_many
@@ -45,7 +45,8 @@ def parts_of_gone(
         return {}
     names = {label: _name(label) for label in labels}
     known = get_many(runtime.table, company_id, names.values())
-    gone = {label for label, name in names.items() if name not in known}
+    erased = connections.being_erased(runtime.table, company_id)
+    gone = {label for label, name in names.items() if name not in known or name[0] in erased}
     kept: dict[Posting, dict[str, Decimal]] = {}
     for rows in confirmed:
         for posting, by_record in rows:

@@ -58,9 +58,21 @@ def release(table: Table, key: AnswerKey, attempt: str) -> None:
 
 
 def keep(
-    table: Table, key: AnswerKey, fingerprint: str, attempt: str, value: object, kept_until: int
+    table: Table,
+    key: AnswerKey,
+    fingerprint: str,
+    attempt: str,
+    value: object,
+    kept_until: int,
+    company_id: str = "",
 ) -> None:
-    """Keep the answer of a request, JSON values (None: only that it was done), unless another took it up."""
+    """Keep the answer of a request, JSON values (None: only that it was done), unless another took it up.
+
+    Of an answer about a company it is noted where it lies, so that it can be erased with it.
+    """
+    if company_id:
+        pk, sk = layout.answered(company_id, key.digest)
+        table.put({"PK": pk, "SK": sk, "client": key.client_id, "expires": kept_until})
     packed = b"" if value is None else pack(value)
     parts = [packed[start : start + _PART_BYTES] for start in range(0, len(packed), _PART_BYTES)]
     table.batch_put(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from daybook.domain.errors import Conflict, NotFound
 from daybook.store import layout
-from daybook.store.table import Absent, ConditionFailed, Delete, Exists, Item, Put, Table, Write
+from daybook.store.table import Absent, ConditionFailed, Delete, Equals, Item, Put, Table, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,20 @@ class Company:
     created_by: str = ""
     merchant_identifier: str = ""
     deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """What is kept of a deleted company. Times are ISO 8601 in UTC; `erased` is "" until all of it is."""
+
+    company_id: str
+    client_id: str
+    deleted: str
+    erased: str
+
+
+# Of a company that was not deleted.
+_STANDS = Equals("deleted", value=False)
 
 
 def create(table: Table, company: Company, *also: Write) -> None:
@@ -81,24 +95,41 @@ def update(table: Table, company: Company) -> None:
     pk, sk = layout.client_company(company.client_id, company.id)
     put = {"name": company.name, "description": company.description, "tags": dict(company.tags)}
     try:
-        table.add(pk, sk, put=put, condition=Exists())
+        table.add(pk, sk, put=put, condition=_STANDS)
     except ConditionFailed:
         raise NotFound("company") from None
 
 
-def delete(table: Table, company: Company, *also: Write) -> None:
+def delete(table: Table, company: Company, at: str, *also: Write) -> None:
     """Forget a company, with what must happen in the same moment. Raises NotFound when it is gone already.
 
-    What is left says only that there was one: the id stays taken, name and tags are erased.
+    What is left says only that there was one until `at` (ISO 8601 in UTC): the id stays taken.
     """
-    erased = replace(company, name="", description="", tags={}, merchant_identifier="", deleted=True)
-    writes: list[Write] = [Put(_item(erased), Exists())]
+    kept = Company(company.id, company.client_id, "", created=company.created, deleted=True)
+    tombstone = {**_item(kept), "deletedAt": at, "erasedAt": ""}
+    writes: list[Write] = [Put(tombstone, _STANDS)]
     if company.merchant_identifier:
         writes.append(Delete(*layout.merchant(company.client_id, company.merchant_identifier)))
     try:
         table.transact([*writes, *also])
-    except ConditionFailed:
+    except ConditionFailed as failed:
+        if failed.index != 0:
+            raise
         raise NotFound("company") from None
+
+
+def deletion(table: Table, company_id: str) -> Deletion | None:
+    """When a company was deleted and erased; None while it stands, and for an unknown id."""
+    pointer = table.get(*layout.company(company_id))
+    item = table.get(*layout.client_company(pointer["clientId"], company_id)) if pointer else None
+    if item is None or not item["deleted"]:
+        return None
+    return Deletion(company_id, item["PK"].partition("#")[2], item["deletedAt"], item["erasedAt"])
+
+
+def note_erasure(table: Table, deletion: Deletion, at: str) -> None:
+    """Say when the last of a deleted company was erased (ISO 8601 in UTC), or "" that it must be again."""
+    table.add(*layout.client_company(deletion.client_id, deletion.company_id), put={"erasedAt": at})
 
 
 def list_companies(table: Table, client_id: str) -> Iterator[Company]:

@@ -111,7 +111,10 @@ def link_ledger(
     expected = Equals("count", links) if links else Absent()
     put = {_NAMES[name]: _plain(value) for name, value in changes.items()}
     key = layout.connection(connection.company_id, connection.id)
-    writes: list[Write] = [Update(*key, put, Exists()), Put({"PK": pk, "SK": sk, "count": links + 1}, expected)]
+    writes: list[Write] = [
+        Update(*key, put, Exists()),
+        Put({"PK": pk, "SK": sk, "count": links + 1}, expected),
+    ]
     try:
         table.transact([*writes, *also])
     except ConditionFailed as failed:
@@ -129,6 +132,27 @@ def delete(table: Table, company_id: str, connection_id: str, *also: Write) -> N
         table.transact([Delete(*layout.connection(company_id, connection_id), Exists()), *also])
     except ConditionFailed:
         raise NotFound("connection") from None
+
+
+def erased(company_id: str, connection_id: str, at: str) -> Put:
+    """The write that says a connection was deleted (ISO 8601 in UTC) and is being erased."""
+    pk, sk = layout.erased_connection(company_id, connection_id)
+    return Put({"PK": pk, "SK": sk, "deletedAt": at})
+
+
+def being_erased(table: Table, company_id: str) -> dict[str, str]:
+    """The deleted connections of a company that are not erased yet, with when they were deleted."""
+    pk, begins = layout.erased_connection(company_id)
+    found = table.query_all(pk, begins=begins)
+    return {item["SK"].removeprefix(begins): item["deletedAt"] for item in found}
+
+
+def forget_erased(table: Table, company_id: str, connection_id: str, deleted: str) -> None:
+    """Forget a connection of which nothing is left, unless it is to be erased again since."""
+    try:
+        table.delete(*layout.erased_connection(company_id, connection_id), Equals("deletedAt", deleted))
+    except ConditionFailed:
+        return
 
 
 def _plain(value: object) -> object:

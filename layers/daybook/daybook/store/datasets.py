@@ -52,12 +52,12 @@ def create(table: Table, dataset: Dataset, packed: bytes, expires: int, *also: W
 
     `expires` is when the body may go, in seconds since 1970.
     """
-    pk = layout.dataset_body(dataset.company_id, dataset.id)
+    pk, begins = layout.dataset_body(dataset.company_id, dataset.id)
     parts = range(0, max(len(packed), 1), _MOST_PART)
     # First the body, which alone does nothing, then all at once what makes it count.
     for number, start in enumerate(parts):
         part = packed[start : start + _MOST_PART]
-        table.put({"PK": pk, "SK": f"{number:04d}", "part": part, "expires": expires})
+        table.put({"PK": pk, "SK": f"{begins}{number:04d}", "part": part, "expires": expires})
     table.transact([Put(_item(dataset), Absent()), *also])
 
 
@@ -77,7 +77,8 @@ def newest_first(table: Table, company_id: str) -> Iterator[Dataset]:
 
 def read_body(table: Table, dataset: Dataset) -> bytes:
     """The body, compressed as it was given. Raises NotFound once it is gone."""
-    parts = [item["part"] for item in table.query_all(layout.dataset_body(dataset.company_id, dataset.id))]
+    pk, begins = layout.dataset_body(dataset.company_id, dataset.id)
+    parts = [item["part"] for item in table.query_all(pk, begins=begins)]
     if not parts:
         raise NotFound("dataset's body")
     return b"".join(parts)
@@ -108,8 +109,8 @@ def complete(table: Table, dataset: Dataset, *also: Write) -> None:
 
 def forget_body(table: Table, dataset: Dataset) -> None:
     """Remove the body."""
-    parts = table.query_all(layout.dataset_body(dataset.company_id, dataset.id))
-    table.batch_delete([(item["PK"], item["SK"]) for item in parts])
+    pk, begins = layout.dataset_body(dataset.company_id, dataset.id)
+    table.batch_delete([(item["PK"], item["SK"]) for item in table.query_all(pk, begins=begins)])
 
 
 def _item(dataset: Dataset) -> Item:

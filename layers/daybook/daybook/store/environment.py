@@ -22,7 +22,7 @@ def table_name() -> str:
 
 
 def queue_url(queue: str) -> str:
-    """The URL of the queue `ingest`, `sync` or `push`."""
+    """The URL of the queue `ingest`, `sync`, `push` or `erase`."""
     return setting(f"{queue.upper()}_QUEUE_URL")
 
 
@@ -49,3 +49,8 @@ def dispatcher_arn() -> str:
 def kms_key_id() -> str:
     """The key that encrypts tokens."""
     return setting("KMS_KEY_ID")
+
+
+def credentials_path() -> str:
+    """Where the parameters lie that hold what accounting platforms gave the partner."""
+    return setting("PLATFORM_CREDENTIALS_PATH")

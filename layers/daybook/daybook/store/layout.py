@@ -97,6 +97,16 @@ def erased_connection(company_id: str, connection_id: str = "") -> Key:
     return f"COMPANY#{company_id}", f"ERASED#{connection_id}"
 
 
+def link_state(digest: str) -> Key:
+    """An authorisation under way."""
+    return f"LINKSTATE#{digest}", "LINKSTATE"
+
+
+def reference_data(connection_id: str, part: int | None = None) -> Key:
+    """A part of a ledger's reference data as last read; without its number the beginning of them all."""
+    return f"REFERENCE#{connection_id}", f"PART#{'' if part is None else f'{part:03d}'}"
+
+
 def configuration(company_id: str, version: int | None = None) -> Key:
     """A saved configuration; without a version the one in force."""
     suffix = "" if version is None else f"#{version:08d}"
@@ -257,3 +267,23 @@ def direct_push(company_id: str, key: str = "") -> Key:
 def direct_number(company_id: str, kind: str = "", number: str = "") -> Key:
     """Which push operation gave a document its number; without one the beginning of all of a company's."""
     return f"DIRECTNUMBER#{company_id}", f"{kind}#{number}" if kind else ""
+
+
+def subscriptions(client_id: str) -> Key:
+    """How many subscriptions to events a client has."""
+    return f"CLIENT#{client_id}", "WEBHOOKS"
+
+
+def subscription(client_id: str, webhook_id: str = "") -> Key:
+    """A subscription to events, under its client; without its id the beginning of them all."""
+    return f"CLIENT#{client_id}", f"WEBHOOK#{webhook_id}"
+
+
+def event(subject: str, event_id: str = "") -> Key:
+    """The body of an event about a company, or of a test of a subscription."""
+    return f"EVENTS#{subject}", event_id
+
+
+def delivery(webhook_id: str, delivery_id: str = "") -> Key:
+    """What became of an event that a subscription is told of."""
+    return f"DELIVERIES#{webhook_id}", delivery_id

@@ -15,7 +15,7 @@ from daybook.store import layout
 from daybook.store.table import Item, Put, Table
 from daybook.store.values import decode_item
 
-INGEST, SYNC, PUSH, EVENTS = "ingest", "sync", "push", "events"
+INGEST, SYNC, PUSH, ERASE, EVENTS = "ingest", "sync", "push", "erase", "events"
 _INDEX = "OUTBOX"
 
 

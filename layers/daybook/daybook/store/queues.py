@@ -1,4 +1,4 @@
-"""The queues `ingest`, `sync` and `push`, and the event bus."""
+"""The queues `ingest`, `sync`, `push` and `erase`, and the event bus."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from daybook.store.aws import client
 
 # Who raises the events on the bus.
 EVENT_SOURCE = "daybook"
+# SQS delays a message for no longer, in seconds.
+LONGEST_DELAY = 900
 # SQS hides a message for 12 hours at most, counted from when it was received; the function's own time is off.
 LONGEST_HIDDEN = 12 * 3600 - 900
 
@@ -24,7 +26,7 @@ def send(
 ) -> None:
     """Send a message. `group` is its message group: the order of a FIFO queue, fairness on the other.
 
-    `delay` in seconds, up to 900, is for the queue `ingest` only: FIFO queues delay no single message.
+    `delay` in seconds, up to 900, is for the queues `ingest` and `erase`: FIFO queues delay no single message.
     """
     url = environment.queue_url(queue)
     arguments: dict[str, Any] = {"QueueUrl": url, "MessageBody": dump(body), "MessageGroupId": group}

@@ -3,6 +3,7 @@
 Items (see `layout.py`):
     RECORD#<company>#<connection>#<type> / identity      the record: the truth
     DAY#<company>#<UTC date> / <time>#...                that a record may have an effect then: a hint
+    DATES#<company> / <UTC date>                         that there are such entries
     MARKS#<company> / <UTC date>                         that something changed on that date
 
 A hint too many does no harm. It is written before the record and its marks after it, so that whoever
@@ -14,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
-from daybook.store import cases, layout
+from daybook.store import cases, connections, layout
 from daybook.store.stored_record import Name, StoredRecord, get_many, record_of
 from daybook.store.table import Table
 
@@ -53,24 +54,33 @@ def of_transaction_id(
 def read_window(table: Table, company_id: str, start: datetime, end: datetime) -> list[StoredRecord]:
     """Every record with an effect on [start, end), with all of the case it belongs to; and some others.
 
-    Both instants are aware. Deleted records are left out.
+    Both instants are aware. Deleted records are left out, and those of a deleted connection: all of them are
+    gone at the same moment, however long it takes to erase them.
     """
     known = cases.shapes(table, company_id)
+    erased = connections.being_erased(table, company_id)
     gathering = cases.Gathering(table, company_id, known)
     begin, finish = (moment.astimezone(UTC).replace(tzinfo=None) for moment in (start, end))
     names = entered(table, company_id, begin, finish, floating=cases.FLOATING in known)
     gathering.add(get_many(table, company_id, names).values())
-    standing = [record for record in gathering.found.values() if not record.deleted]
+    standing = [
+        record
+        for record in gathering.found.values()
+        if not record.deleted and record.connection_id not in erased
+    ]
     return sorted(standing, key=lambda record: record.name)
 
 
 def enter(table: Table, company_id: str, records: Iterable[StoredRecord]) -> None:
-    """Enter records on the days on which they may have an effect."""
+    """Enter records on the days on which they may have an effect; the dates first, so that none is missed."""
+    entries = [(record.name, moment) for record in records for moment in _spaced(record.times)]
+    dates = {layout.dates(company_id, moment.date()) for _, moment in entries}
+    known = {key for key, item in table.batch_get(dates).items() if "emptied" not in item}
+    table.batch_put({"PK": pk, "SK": sk} for pk, sk in sorted(dates - known))
     table.batch_put(
         {"PK": pk, "SK": sk}
-        for record in records
-        for moment in _spaced(record.times)
-        for pk, sk in [layout.day_entry(company_id, moment, *record.name)]
+        for name, moment in entries
+        for pk, sk in [layout.day_entry(company_id, moment, *name)]
     )
 
 
@@ -119,13 +129,6 @@ def spread_hours(hours: Iterable[str]) -> dict[str, set[str]]:
 def change_catalogue(table: Table, company_id: str) -> None:
     """Count a change of products, categories, components, locations or payment methods."""
     table.add(*layout.catalogue(company_id), {"revision": 1})
-
-
-def erase(table: Table, company_id: str, connection_id: str, data_types: Iterable[str]) -> None:
-    """Remove all that came through a connection. Entries of days stay: they lead nowhere."""
-    partitions = [layout.records(company_id, connection_id, data_type) for data_type in data_types]
-    for partition in [*partitions, layout.links(company_id, connection_id)]:
-        table.batch_delete((item["PK"], item["SK"]) for item in table.query_all(partition))
 
 
 def _spaced(times: tuple[str, ...]) -> Iterator[datetime]:

@@ -31,6 +31,14 @@ class PushMessage(Model):
     sync_id: str
 
 
+class EraseMessage(Model):
+    """Erase a deleted company, or one of its connections that was deleted."""
+
+    version: Literal[1] = 1
+    company_id: str
+    connection_id: str = ""
+
+
 class DueInput(Model):
     """What a schedule gives the dispatcher: whose days end now."""
 

@@ -1,0 +1,25 @@
+"""Erases what was deleted. Reads the erase queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+import messages
+from daybook.services.erase import erase
+from daybook.services.runtime import runtime
+from daybook.wire.messages import EraseMessage
+
+_processor = BatchProcessor(event_type=EventType.SQS)
+
+
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Erase what each message names; those that failed come again."""
+
+    def erase_named(record: SQSRecord) -> None:
+        message = EraseMessage.model_validate_json(record.body)
+        erase(runtime(), message, messages.has_time(context))
+
+    return process_partial_response(event, erase_named, _processor, context)

@@ -1,0 +1,96 @@
+"""Erasing a deleted company or connection: everything, everywhere, however much it is (docs/erasure.md).
+
+Whoever deletes leaves a message in the same transaction. A worker that is out of time, or interrupted, begins
+again; what is gone stays gone. What began before the deletion may still write for as long as a function runs:
+so nothing counts as erased before it was looked through once more after that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from daybook.services.runtime import Runtime
+from daybook.store import companies, connections, erasure, queues
+from daybook.store.outbox import ERASE, outbox_put
+from daybook.store.table import Put
+from daybook.wire.messages import EraseMessage, body_of
+from daybook.wire.models import utc_text
+
+# Longer than any function runs, by far.
+SETTLED = timedelta(minutes=15)
+# Events that cannot be sent for so long are given up.
+_EVENTS_WAIT = timedelta(days=1)
+
+
+def erase_message(runtime: Runtime, company_id: str, connection_id: str = "") -> Put:
+    """The write that has a deleted company, or a deleted connection, erased."""
+    body = body_of(EraseMessage(company_id=company_id, connection_id=connection_id))
+    return outbox_put(ERASE, company_id, body, runtime.ids.new(), utc_text(runtime.clock.now()))
+
+
+def erase(runtime: Runtime, message: EraseMessage, has_time: Callable[[], bool]) -> None:
+    """Erase what there is time for, and ask for the rest with another message."""
+    if message.connection_id:
+        seconds = erase_connection(runtime, message.company_id, message.connection_id, has_time)
+    else:
+        seconds = erase_company(runtime, message.company_id, has_time)
+    if seconds is not None:
+        queues.send(ERASE, body_of(message), message.company_id, delay=seconds)
+
+
+def erase_company(runtime: Runtime, company_id: str, has_time: Callable[[], bool]) -> int | None:
+    """Erase a deleted company; after how many seconds to go on, None when nothing is left.
+
+    Nothing happens to a company that was not deleted.
+    """
+    began = runtime.clock.now()
+    deletion = companies.deletion(runtime.table, company_id)
+    if deletion is None or deletion.erased:
+        return None
+    if not erasure.empty_company(runtime.table, company_id, has_time):
+        return 0
+    wait = _unsettled(deletion.deleted, began)
+    if wait:
+        return wait
+    if not erasure.empty_outbox(runtime.table, company_id, utc_text(began - _EVENTS_WAIT)):
+        return queues.LONGEST_DELAY
+    erasure.forget_company(runtime.table, company_id)
+    companies.note_erasure(runtime.table, deletion, utc_text(runtime.clock.now()))
+    return None
+
+
+def erase_connection(
+    runtime: Runtime, company_id: str, connection_id: str, has_time: Callable[[], bool]
+) -> int | None:
+    """Erase what came through a deleted connection; answers as `erase_company`."""
+    began = runtime.clock.now()
+    deleted = connections.being_erased(runtime.table, company_id).get(connection_id)
+    if deleted is None:
+        return None
+    if not erasure.empty_connection(runtime.table, company_id, connection_id, has_time):
+        return 0
+    wait = _unsettled(deleted, began)
+    if not wait:
+        connections.forget_erased(runtime.table, company_id, connection_id, deleted)
+    return wait or None
+
+
+def erase_late(runtime: Runtime, company_id: str, connection_id: str) -> None:
+    """Have erased what was written into a connection, or a company, that was deleted meanwhile."""
+    now = utc_text(runtime.clock.now())
+    deletion = companies.deletion(runtime.table, company_id)
+    if deletion is not None:
+        companies.note_erasure(runtime.table, deletion, "")
+    runtime.table.transact(
+        [
+            connections.erased(company_id, connection_id, now),
+            erase_message(runtime, company_id, "" if deletion else connection_id),
+        ]
+    )
+
+
+def _unsettled(deleted: str, began: datetime) -> int:
+    """For how many seconds something that began before a deletion may still be written; 0 when for none."""
+    left = datetime.fromisoformat(deleted) + SETTLED - began
+    return min(max(int(left.total_seconds()) + 1, 0), queues.LONGEST_DELAY) if left > timedelta() else 0

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from daybook.domain.ledger import ReferenceData
     from daybook.platforms.sandbox.books import LedgerStore
 
 
@@ -34,6 +35,22 @@ class Pace(Protocol):
         ...
 
 
+class Reference(Protocol):
+    """Reference data as last read; `read` asks the platform."""
+
+    def data(self, read: Callable[[], ReferenceData]) -> ReferenceData:
+        """What is known, read again when it is no longer fresh."""
+        ...
+
+    def renewed(self, read: Callable[[], ReferenceData]) -> ReferenceData:
+        """What the platform says now."""
+        ...
+
+    def forget(self) -> None:
+        """Have it read again: something was added there."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """What it takes to reach one merchant's books; each platform uses its own part of it.
@@ -48,6 +65,7 @@ class Access:
     ledger: LedgerStore | None = None
     tokens: Tokens | None = None
     pace: Pace | None = None
+    reference: Reference | None = None
     tenant: str = ""
     url: str = ""
     correlation_id: str = ""

@@ -47,6 +47,14 @@ class TokenPair:
     seconds: int
 
 
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """An organisation that a consent reaches: its id at the platform, and its name there."""
+
+    id: str
+    name: str
+
+
 def consent_url(oauth: OAuth, credentials: Credentials, state: str, redirect: str, verifier: str) -> str:
     """Where a merchant's browser is sent to give consent."""
     asked = {

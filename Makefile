@@ -3,7 +3,7 @@
 PYTHON ?= python3
 TOOLS := .venv/bin/python
 
-.PHONY: help python tools test-tools run demo logs stop clean lint types check test e2e conformance compatibility soak audit lock
+.PHONY: help python tools test-tools run demo logs stop clean lint types check test e2e conformance compatibility soak audit openapi lock
 
 help:
 	@echo "make run    install, start the embedded AWS, deploy, run the demo; the stack stays up"
@@ -73,6 +73,10 @@ soak: test-tools
 
 audit: python
 	@$(PYTHON) -m local.audit
+
+# Writes functions/description/openapi.json and docs.html from the code; a test fails while they are stale.
+openapi: test-tools
+	@PYTHONPATH=functions:layers/daybook $(TOOLS) -m local.openapi
 
 # Pins every package, its dependencies and their hashes again. Needs uv (pip install uv).
 ANY_PYTHON := ; python_full_version < '3.14' and (sys_platform == 'darwin' or sys_platform == 'linux')

@@ -92,7 +92,8 @@ class Described:
     `answer` and `request` are pydantic models, any type pydantic knows (`list[Sync]`, `dict[str, Status]`),
     or what stands above. `also` are further types of answer. `errors` says when a status is answered that is
     not a matter of course: those (401, 403, 404 with an id in the path, 413 and 415 with a body, 429, 500,
-    503) are added to every operation. `headers` are those of the answer. A POST takes an `Idempotency-Key`.
+    503) are added to every operation. `headers` are those of the answer. `summary` replaces the docstring's
+    first line, for each of `PerValue`. A POST takes an `Idempotency-Key`.
     """
 
     tag: Tag
@@ -105,6 +106,7 @@ class Described:
     headers: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, Link] = field(default_factory=dict)
     also: tuple[Media, ...] = ()
+    summary: str = ""
     body_required: bool = True
     keyless: bool = False
 
@@ -147,6 +149,12 @@ LISTING = (
         schema={"type": "string", "maxLength": 2048},
         example="name~cafe",
     ),
+    Parameter(
+        "after",
+        "Given by the link to the next page, which begins after this item whatever is made or deleted "
+        "meanwhile. Not together with `orderBy`.",
+        schema={"type": "string", "maxLength": 2048},
+    ),
 )
 IDEMPOTENCY_KEY = Parameter(
     "Idempotency-Key",
@@ -160,6 +168,8 @@ PATH_PARAMETERS = {
     "connection_id": Parameter("connectionId", "The connection's id.", "path", UUID, example=CONNECTION_ID),
     "dataset_id": Parameter("datasetId", "The dataset's id.", "path", UUID, example=DATASET_ID),
     "sync_id": Parameter("syncId", "The sync's id.", "path", UUID, example=SYNC_ID),
+    "key": Parameter("key", "The document's id, `pushOperationKey`.", "path", UUID, example=DOCUMENT_ID),
+    "number": Parameter("number", "Which line of the document, from 1.", "path", COUNT, example=1),
     "platform_key": Parameter(
         "platformKey",
         "The platform's key: `mqjo` Sandbox books, `lqai` the partner's own sales data; "

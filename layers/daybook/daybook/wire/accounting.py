@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from daybook.wire.datasets import Validation
+from daybook.wire.formats import UtcTime, Uuid
 from daybook.wire.models import Model
 
 Text = Annotated[str, Field(max_length=500)]
@@ -132,19 +133,19 @@ class Change(Model):
 class PushOperation(Model):
     """One thing written to a ledger, or meant to be: a document of a sync, or an account."""
 
-    push_operation_key: str
-    company_id: str
-    data_connection_key: str
+    push_operation_key: Uuid
+    company_id: Uuid
+    data_connection_key: Uuid
     data_type: str
     status: Literal["Pending", "Failed", "Success", "TimedOut"]
     status_code: int
-    requested_on_utc: str
-    completed_on_utc: str | None = None
+    requested_on_utc: UtcTime
+    completed_on_utc: UtcTime | None = None
     timeout_in_minutes: int | None = None
     timeout_in_seconds: int | None = None
     error_message: str | None = None
     validation: Validation | None = None
     changes: list[Change] = Field(default_factory=list)
     data: dict[str, Any] | None = None
-    sync_id: str | None = None
+    sync_id: Uuid | None = None
     reference: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from daybook.wire.formats import UtcTime, Uuid
 from daybook.wire.models import Model
 
 
@@ -25,16 +26,16 @@ class Validation(Model):
 class Dataset(Model):
     """A dataset in the shape both histories need (a pull operation's and a dataset's)."""
 
-    id: str
-    dataset_id: str
-    company_id: str
-    connection_id: str
+    id: Uuid
+    dataset_id: Uuid
+    company_id: Uuid
+    connection_id: Uuid
     data_type: str
     status: str
     status_description: str | None = None
     error_message: str | None = None
-    requested: str
-    completed: str | None = None
+    requested: UtcTime
+    completed: UtcTime | None = None
     progress: int
     is_completed: bool
     is_errored: bool
@@ -50,7 +51,7 @@ class DataStatus(Model):
     """How up to date one type of data is; the published client needs `last_successful_sync` always."""
 
     data_type: str
-    last_successful_sync: str
+    last_successful_sync: UtcTime
     current_status: str
-    latest_sync_id: str
-    latest_successful_sync_id: str
+    latest_sync_id: Uuid
+    latest_successful_sync_id: Uuid

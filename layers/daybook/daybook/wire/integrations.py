@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from daybook.wire.formats import SourceType, Url, Uuid
 from daybook.wire.models import Model
 
 IMAGES = ("full", "square", "button", "button-hover")
@@ -28,11 +29,11 @@ class Integration(Model):
 
     key: str
     name: str
-    logo_url: str
+    logo_url: Url
     enabled: bool
-    integration_id: str
-    source_id: str
-    source_type: str
+    integration_id: Uuid
+    source_id: Uuid
+    source_type: SourceType
     is_offline_connector: bool = False
     is_beta: bool = False
     data_provided_by: str = ""
@@ -42,7 +43,7 @@ class Integration(Model):
 class Image(Model):
     """Where an image is, and what it shows."""
 
-    src: str
+    src: Url
     alt: str
 
 
@@ -71,7 +72,7 @@ class Branding(Model):
 
     logo: Logo
     button: Button
-    source_id: str
+    source_id: Uuid
 
 
 def draw(name: str, colour: str, image: str) -> str:

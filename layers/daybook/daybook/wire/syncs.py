@@ -9,6 +9,7 @@ from pydantic import Field
 from daybook.domain.errors import BadRequest, Problem
 from daybook.domain.times import parse_time
 from daybook.wire.companies import Connection
+from daybook.wire.formats import UtcTime, Uuid
 from daybook.wire.models import Model, read
 
 
@@ -32,14 +33,14 @@ class _HistoricRequest(Model):
 class SyncStatus(Model):
     """How a sync stands; it answers for the published `SyncStatus` and `CompanySyncStatus` alike."""
 
-    company_id: str
-    sync_id: str
-    commerce_sync_id: str
+    company_id: Uuid
+    sync_id: Uuid
+    commerce_sync_id: Uuid
     sync_status_code: int
     sync_status: str
     error_message: str | None
     sync_exception_message: str | None
-    sync_utc: str
+    sync_utc: UtcTime
     data_pushed: bool
 
 

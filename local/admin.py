@@ -1,4 +1,4 @@
-"""`python -m local.admin create-client NAME`: makes a client and its first API key.
+"""`python -m local.admin create-client NAME` makes a client and an API key; `update-client` changes it.
 
 Works on the local stack, and with the credentials of an AWS account on a stack there. A client's key in the
 usage plan is its own id: with the API key source AUTHORIZER nobody can send it, so it need not be secret, and
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from daybook.wire.models import utc_text
 from local.steps import say
 
 KEY_BYTES = 32
+_HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?")
 
 
 @dataclass(frozen=True)
@@ -89,19 +91,45 @@ def target_of(stack_name: str, endpoint: str | None) -> Target:
     return Target(session, endpoint, outputs["TableName"], outputs["UsagePlanId"])
 
 
-def main() -> None:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(prog="python -m local.admin", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
+def redirect_host(text: str) -> str:
+    """Read a host that merchants may be sent back to; with a port, to that port only."""
+    if not _HOST.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no host: write it like till.example, without https://")
+    return text.lower()
+
+
+def parser() -> argparse.ArgumentParser:
+    """Give what the command line may say."""
+    made = argparse.ArgumentParser(prog="python -m local.admin", description=__doc__)
+    commands = made.add_subparsers(dest="command", required=True)
     create = commands.add_parser("create-client", help="make a client and print its API key, this once")
     create.add_argument("name")
-    create.add_argument("--stack", default="daybook", help="the name of the CloudFormation stack")
-    create.add_argument("--endpoint", help="the URL of an embedded AWS; without it, AWS itself")
-    create.add_argument("--redirect-host", action="append", default=[], help="a host merchants may return to")
-    asked = parser.parse_args()
+    update = commands.add_parser("update-client", help="replace the hosts a client's merchants may return to")
+    update.add_argument("client_id")
+    for command in (create, update):
+        command.add_argument("--stack", default="daybook", help="the name of the CloudFormation stack")
+        command.add_argument("--endpoint", help="the URL of an embedded AWS; without it, AWS itself")
+        command.add_argument(
+            "--redirect-host",
+            action="append",
+            default=[],
+            type=redirect_host,
+            help="a host merchants may return to; give it once for each",
+        )
+    return made
+
+
+def main() -> None:
+    """Do what the command line says."""
+    asked = parser().parse_args()
     target = target_of(asked.stack, asked.endpoint)
-    made = create_client(target, asked.name, tuple(asked.redirect_host))
-    say(f"client id  {made.client_id}\nAPI key    {made.api_key}")
+    hosts = tuple(asked.redirect_host)
+    if asked.command == "create-client":
+        made = create_client(target, asked.name, hosts)
+        say(f"client id  {made.client_id}\nAPI key    {made.api_key}")
+    else:
+        clients.allow_redirects(target.table(), asked.client_id, hosts)
+        say(f"merchants may return to {', '.join(hosts) or 'no host'}")
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def start_flow(
     password = "".join(secrets.choice("0123456789") for _ in range(_DIGITS))
     link = flow_links.FlowLink(
         company_id=company.id,
-        digest=_digest_of(company.id, password),
+        digest=_digest_of(password),
         commerce_key=commerce.key,
         accounting_key=accounting.key,
         locale=asked.locale,
@@ -102,7 +102,7 @@ def redeem(runtime: Runtime, company_id: str, password: str) -> FlowEntry:
         company = companies.find(runtime.table, identifier(company_id, "company"))
     except NotFound:
         raise LinkRefused from None
-    digest = _digest_of(company.id, password)
+    digest = _digest_of(password)
     link = flow_links.take(runtime.table, company.id, digest, _milliseconds(runtime), MOST_WRONG_TRIES)
     if link is None:
         raise LinkRefused
@@ -136,9 +136,9 @@ def _check_redirect(client: Client, url: str) -> None:
         raise BadRequest(message, [Problem("redirectUrl", message, "redirectUrl")])
 
 
-def _digest_of(company_id: str, password: str) -> str:
+def _digest_of(password: str) -> str:
     """What is kept of a password. It is random, so that it needs no slower digest."""
-    return hashlib.sha256(f"{company_id}:{password}".encode(errors="replace")).hexdigest()
+    return hashlib.sha256(password.encode(errors="replace")).hexdigest()
 
 
 def _milliseconds(runtime: Runtime) -> int:

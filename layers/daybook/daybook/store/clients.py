@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from daybook.domain.errors import NotFound
 from daybook.store import layout
-from daybook.store.table import Absent, Table
+from daybook.store.table import Absent, ConditionFailed, Exists, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,14 @@ def create(table: Table, client: Client) -> None:
     pk, sk = layout.client(client.id)
     item = {"PK": pk, "SK": sk, "name": client.name, "redirectHosts": list(client.redirect_hosts), "keys": 0}
     table.put(item, Absent())
+
+
+def allow_redirects(table: Table, client_id: str, hosts: Iterable[str]) -> None:
+    """Have merchants of a client sent back to these hosts and no others. Raises NotFound."""
+    try:
+        table.add(*layout.client(client_id), put={"redirectHosts": list(hosts)}, condition=Exists())
+    except ConditionFailed:
+        raise NotFound("client") from None
 
 
 def get(table: Table, client_id: str) -> Client:

@@ -1,0 +1,59 @@
+"""Clients as whoever runs Daybook makes and changes them."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from daybook.domain.errors import NotFound
+from daybook.store import clients
+from local import admin
+from tests.simulation.memory import MemoryTable
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> MemoryTable:
+    """A deployed stack's table."""
+    table = MemoryTable()
+    target = type("Target", (), {"table": lambda _: table})()
+    monkeypatch.setattr(admin, "target_of", lambda _stack, _endpoint: target)
+    monkeypatch.setattr(admin, "grant_usage", lambda _target, _client: None)
+    return table
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
+    monkeypatch.setattr(sys, "argv", ["admin", *arguments])
+    admin.main()
+
+
+def only_client(table: MemoryTable) -> clients.Client:
+    (item,) = [item for item in table.everything() if item["SK"] == "CLIENT"]
+    return clients.get(table, item["PK"].removeprefix("CLIENT#"))
+
+
+def test_the_hosts_of_a_client_are_given_and_replaced(
+    monkeypatch: pytest.MonkeyPatch, table: MemoryTable, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(monkeypatch, "create-client", "Till Makers", "--redirect-host", "Till.example")
+    made = only_client(table)
+    assert (made.name, made.redirect_hosts) == ("Till Makers", ("till.example",))
+    hosts = ["--redirect-host", "a.example:8443", "--redirect-host", "localhost"]
+    run(monkeypatch, "update-client", made.id, *hosts)
+    assert only_client(table) == clients.Client(made.id, "Till Makers", ("a.example:8443", "localhost"))
+    run(monkeypatch, "update-client", made.id)
+    assert only_client(table).redirect_hosts == ()
+    assert "no host" in capsys.readouterr().out
+
+
+def test_a_client_there_is_not_cannot_be_changed(monkeypatch: pytest.MonkeyPatch, table: MemoryTable) -> None:
+    with pytest.raises(NotFound):
+        run(monkeypatch, "update-client", "x", "--redirect-host", "till.example")
+    assert table.everything() == []
+
+
+@pytest.mark.parametrize("host", ["https://till.example", "till.example/", "*", "a b", "", ".", "a@b", "a:b"])
+def test_a_host_is_a_host(monkeypatch: pytest.MonkeyPatch, table: MemoryTable, host: str) -> None:
+    with pytest.raises(SystemExit):
+        run(monkeypatch, "create-client", "Till Makers", "--redirect-host", host)
+    assert table.everything() == []

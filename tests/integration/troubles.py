@@ -41,11 +41,11 @@ class TroubledBooks:
     books: Platform
     troubles: Troubles
 
-    def reference_data(self) -> ReferenceData:
+    def reference_data(self, *, fresh: bool = False) -> ReferenceData:
         """Reads fail while there is trouble for them."""
         if self.troubles.reads:
             raise self.troubles.reads.pop(0)
-        return self.books.reference_data()
+        return self.books.reference_data(fresh=fresh)
 
     def find(self, kind: Kind, reference: str, dated: date) -> Written | None:
         """As reads."""

@@ -211,8 +211,8 @@ class FaultyPlatform:
     writes: Counter[str]
     unreachable: set[str] = field(default_factory=set)
 
-    def reference_data(self) -> ReferenceData:
-        return self.injector.platform(PLATFORM_READ, self.inner.reference_data)
+    def reference_data(self, *, fresh: bool = False) -> ReferenceData:
+        return self.injector.platform(PLATFORM_READ, lambda: self.inner.reference_data(fresh=fresh))
 
     def find(self, kind: Kind, reference: str, dated: date) -> Written | None:
         if reference in self.unreachable:

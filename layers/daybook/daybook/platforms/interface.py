@@ -40,8 +40,11 @@ class Platform(Protocol):
     Every call may raise PlatformUnavailable, AuthorisationLost or SubscriptionExpired.
     """
 
-    def reference_data(self) -> ReferenceData:
-        """Accounts, tax rates, contacts and the company, archived ones included."""
+    def reference_data(self, *, fresh: bool = False) -> ReferenceData:
+        """Accounts, tax rates, contacts and the company, archived ones included.
+
+        Where reads are metered, as last read unless that is too long ago or `fresh` is asked for.
+        """
         ...
 
     def find(self, kind: Kind, reference: str, dated: date) -> Written | None:

@@ -106,7 +106,7 @@ def authorise(
         (request.country or "GB").upper(),
     )
     Ledger(runtime.table, company.id).open(books)
-    return _link_ledger(runtime, company, connection)
+    return link_ledger(runtime, company, connection)
 
 
 def unlink(runtime: Runtime, connection: Connection) -> Connection:
@@ -192,14 +192,17 @@ def _link_source(runtime: Runtime, connection: Connection) -> Connection:
     return store.update(runtime.table, connection.company_id, connection.id, status=LINKED, errors=())
 
 
-def _link_ledger(runtime: Runtime, company: Company, connection: Connection) -> Connection:
-    """Link a connection to the books. Raises BadRequest when another is linked, also at this very moment."""
-    if connection.status == LINKED:
+def link_ledger(runtime: Runtime, company: Company, connection: Connection, **changes: object) -> Connection:
+    """Link a connection to the books, setting these fields of it as well.
+
+    Raises BadRequest when another is linked, also at this very moment.
+    """
+    if connection.status == LINKED and not changes:
         return connection
     while True:
         links = store.ledger_links(runtime.table, company.id)
         _refuse_second_ledger(runtime, company, connection.id)
-        linked = store.link_ledger(runtime.table, connection, links, status=LINKED, errors=())
+        linked = store.link_ledger(runtime.table, connection, links, status=LINKED, errors=(), **changes)
         if linked is not None:
             return linked
 

@@ -65,7 +65,7 @@ def read_one(
 def refresh_all(runtime: Runtime, company: Company) -> None:
     """Read every type of data the ledger has. Raises BadRequest when none is linked."""
     connection = linked_ledger(runtime, company)
-    runtime.platform_for(connection).reference_data()
+    runtime.platform_for(connection).reference_data(fresh=True)
     for data_type in READ:
         _keep_dataset(runtime, connection, f"{LEDGER}{data_type}")
 
@@ -85,7 +85,7 @@ def refresh(runtime: Runtime, company: Company, data_type: str, connection_id: s
         message = f"Data of type {data_type[:40]!r} is not read; there are {', '.join(READ)}."
         raise BadRequest(message, [Problem("dataType", message, "enum")])
     connection = linked_ledger(runtime, company, connection_id)
-    runtime.platform_for(connection).reference_data()
+    runtime.platform_for(connection).reference_data(fresh=True)
     return _keep_dataset(runtime, connection, f"{LEDGER}{found}")
 
 

@@ -8,18 +8,19 @@ syncs, documents and days have stores of their own.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from daybook import platforms
 from daybook.platforms.interface import Platform
+from daybook.services.cipher import Cipher, NoCipher
+from daybook.services.platform_access import AllCredentials, PlatformAccess
 from daybook.store.connections import Connection
 from daybook.store.days import DayStore
 from daybook.store.documents import DocumentStore
-from daybook.store.ledger import Ledger
 from daybook.store.syncs import SyncStore
 from daybook.store.table import Table
 
@@ -38,30 +39,6 @@ class Ids(Protocol):
     def new(self) -> str:
         """An id never given before."""
         ...
-
-
-class Cipher(Protocol):
-    """Encrypts for one context (an id) only: what was encrypted in one opens in no other."""
-
-    def encrypt(self, text: str, context: str) -> str:
-        """The text, encrypted."""
-        ...
-
-    def decrypt(self, sealed: str, context: str) -> str:
-        """The text again."""
-        ...
-
-
-class NoCipher:
-    """Where nothing may be encrypted: it refuses."""
-
-    def encrypt(self, text: str, context: str) -> str:
-        """Raise LookupError."""
-        raise LookupError(f"there is no key to encrypt {len(text)} characters with for {context}")
-
-    def decrypt(self, sealed: str, context: str) -> str:
-        """Raise LookupError."""
-        raise LookupError(f"there is no key to decrypt {len(sealed)} characters with for {context}")
 
 
 class SystemClock:
@@ -101,6 +78,7 @@ class Runtime:
     clock: Clock
     ids: Ids
     connect: Callable[[Connection], Platform]
+    access: PlatformAccess
     cipher: Cipher = field(default_factory=NoCipher)
 
     @property
@@ -123,14 +101,26 @@ class Runtime:
         return self.connect(connection)
 
 
-def over(table: Table, clock: Clock, ids: Ids, cipher: Cipher | None = None) -> Runtime:
+def _set_up_nowhere() -> Mapping[str, Mapping[str, Any]]:
+    """No accounting platform but Sandbox books."""
+    return {}
+
+
+def over(
+    table: Table,
+    clock: Clock,
+    ids: Ids,
+    cipher: Cipher | None = None,
+    credentials: AllCredentials = _set_up_nowhere,
+) -> Runtime:
     """A runtime with the real platforms over any table; without a cipher it keeps no secrets."""
+    kept_by = cipher or NoCipher()
+    access = PlatformAccess(table, kept_by, lambda: int(clock.now().timestamp()), credentials)
 
     def connect(connection: Connection) -> Platform:
-        access = platforms.Access(connection.company_id, connection.id, Ledger(table, connection.company_id))
-        return platforms.connect(connection.platform_key, access)
+        return platforms.connect(connection.platform_key, access.to(connection))
 
-    return Runtime(table, clock, ids, connect, cipher or NoCipher())
+    return Runtime(table, clock, ids, connect, access, kept_by)
 
 
 @cache
@@ -139,8 +129,9 @@ def runtime() -> Runtime:
     from daybook.store import environment  # noqa: PLC0415 - so that tests need neither AWS nor its settings
     from daybook.store.aws import client  # noqa: PLC0415
     from daybook.store.dynamodb import DynamoTable  # noqa: PLC0415
+    from daybook.store.platform_credentials import all_credentials  # noqa: PLC0415
     from daybook.store.secrets import KmsCipher  # noqa: PLC0415
 
     clock = SystemClock()
     table = DynamoTable(client("dynamodb"), environment.table_name())
-    return over(table, clock, TimeOrderedIds(clock), KmsCipher())
+    return over(table, clock, TimeOrderedIds(clock), KmsCipher(), all_credentials)

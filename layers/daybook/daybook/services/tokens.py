@@ -10,12 +10,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from daybook.domain.errors import AuthorisationLost, PlatformUnavailable
 from daybook.platforms import oauth
 from daybook.platforms.access import Credentials
 from daybook.platforms.oauth import OAuth, TokenPair
+from daybook.services.cipher import Cipher
 from daybook.store import tokens as store
 from daybook.store.table import Table
 from daybook.store.tokens import StoredTokens
@@ -24,18 +24,6 @@ from daybook.store.tokens import StoredTokens
 _MARGIN = 120
 _LEASE = 40
 _LOOK_AGAIN, _LOOKS = 0.25, 100
-
-
-class Cipher(Protocol):
-    """Encrypts for one purpose only: what was encrypted in one context opens in no other."""
-
-    def encrypt(self, text: str, context: str) -> str:
-        """The text, encrypted."""
-        ...
-
-    def decrypt(self, sealed: str, context: str) -> str:
-        """The text again."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

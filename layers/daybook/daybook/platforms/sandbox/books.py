@@ -93,7 +93,7 @@ class SandboxBooks:
         # Every write is refused unless the books still have this version, so that reading them once will do.
         self._books: Books | None = None
 
-    def reference_data(self) -> ReferenceData:
+    def reference_data(self, *, fresh: bool = False) -> ReferenceData:  # noqa: ARG002 - always is
         """Accounts, tax rates, contacts and the company, archived ones included."""
         return self._read().data
 

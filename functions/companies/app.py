@@ -123,13 +123,17 @@ def authorise_connection(request: Request, company_id: str, connection_id: str) 
 @api.route("GET", *_INTEGRATIONS)
 def list_integrations(request: Request) -> object:
     """A page of the platforms there are."""
-    return integrations.list_integrations(read_listing(request.parameters), request.path, request.base_url)
+    return integrations.list_integrations(
+        runtime(), read_listing(request.parameters), request.path, request.base_url
+    )
 
 
 @api.route("GET", *(f"{path}/<platform_key>" for path in _INTEGRATIONS))
 def get_integration(request: Request, platform_key: str) -> object:
     """One platform."""
-    return integrations.show_integration(integrations.integration(platform_key), request.base_url)
+    return integrations.show_integration(
+        runtime(), integrations.integration(platform_key), request.base_url
+    )
 
 
 @api.route("GET", *(f"{path}/<platform_key>/branding" for path in _INTEGRATIONS))

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from daybook.domain.errors import BadRequest, NotFound, Problem
 from daybook.domain.selection import empty_body
+from daybook.platforms import SANDBOX
 from daybook.platforms.sandbox.chart import new_books
 from daybook.services.erase import erase_message
 from daybook.services.identifiers import identifier
-from daybook.services.integrations import ACCOUNTING, COMMERCE, OWN_DATA, SANDBOX, Integration, integration
+from daybook.services.integrations import ACCOUNTING, COMMERCE, OWN_DATA, Integration, integration
 from daybook.store import configurations, due
 from daybook.store import connections as store
 from daybook.store.connections import Connection

@@ -16,7 +16,7 @@ from daybook.domain.errors import BadRequest, NotFound, Problem
 from daybook.domain.redirects import may_redirect
 from daybook.services.flow_company import company_of_merchant
 from daybook.services.identifiers import identifier
-from daybook.services.integrations import ACCOUNTING, COMMERCE, Integration, integration
+from daybook.services.integrations import ACCOUNTING, COMMERCE, Integration, integration, is_enabled
 from daybook.store import clients, companies, flow_links
 from daybook.wire.errors import Unauthorized
 from daybook.wire.sync_flow import FlowRequest, SyncFlowUrl
@@ -70,8 +70,8 @@ def start_flow(
     platform or a deleted company; BadRequest for a platform that cannot be used here, a redirectUrl that is
     not allowed, and what `company_of_merchant` refuses. Then nothing was made.
     """
-    commerce = _platform(platform_keys[0], COMMERCE, "commerceKey")
-    accounting = _platform(platform_keys[1], ACCOUNTING, "accountingKey")
+    commerce = _platform(runtime, platform_keys[0], COMMERCE, "commerceKey")
+    accounting = _platform(runtime, platform_keys[1], ACCOUNTING, "accountingKey")
     if asked.redirect_url:
         _check_redirect(clients.get(runtime.table, client_id), asked.redirect_url)
     company = company_of_merchant(
@@ -116,11 +116,11 @@ def redeem(runtime: Runtime, company_id: str, password: str) -> FlowEntry:
     )
 
 
-def _platform(key: str, source_type: str, parameter: str) -> Integration:
+def _platform(runtime: Runtime, key: str, source_type: str, parameter: str) -> Integration:
     found = integration(key)
     if found.source_type != source_type:
         message = f"{found.name} ({found.key}) is no {source_type.lower()} platform."
-    elif not found.enabled:
+    elif not is_enabled(runtime, found):
         message = f"{found.name} is not set up on this Daybook."
     else:
         return found

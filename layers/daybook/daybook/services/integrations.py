@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from daybook.domain.errors import NotFound
+from daybook.platforms import PLATFORMS
 from daybook.wire import integrations as wire
 from daybook.wire.models import answer
 from daybook.wire.paging import Listing, page_of
@@ -15,9 +16,10 @@ from daybook.wire.paging import Listing, page_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from daybook.services.runtime import Runtime
+
 ACCOUNTING = "Accounting"
 COMMERCE = "Commerce"
-SANDBOX = "mqjo"
 OWN_DATA = "lqai"
 # Integration ids are made from the key, so that they are the same in every deployment and never stored.
 _IDS = uuid.UUID("5f0a3b0e-6f4c-5d53-9d0c-3c1b8a3a7d61")
@@ -38,12 +40,11 @@ _PUSHED = (
 
 @dataclass(frozen=True, slots=True)
 class Integration:
-    """A platform: its published key and name, whether companies can use it here, and its colour."""
+    """A platform: its published key and name, what comes from it, and its colour."""
 
     key: str
     name: str
     source_type: str
-    enabled: bool
     colour: str
 
     @property
@@ -66,11 +67,8 @@ class Integration:
 
 
 INTEGRATIONS: tuple[Integration, ...] = (
-    Integration(SANDBOX, "Sandbox books", ACCOUNTING, enabled=True, colour="#3f5f4a"),
-    Integration("gbol", "Xero", ACCOUNTING, enabled=False, colour="#2b6f8f"),
-    Integration("qhyg", "QuickBooks Online", ACCOUNTING, enabled=False, colour="#2f6b34"),
-    Integration("fbrh", "FreeAgent", ACCOUNTING, enabled=False, colour="#4a5a8a"),
-    Integration(OWN_DATA, "Your own sales data", COMMERCE, enabled=True, colour="#7a4b2e"),
+    *(Integration(each.key, each.name, ACCOUNTING, each.colour) for each in PLATFORMS.values()),
+    Integration(OWN_DATA, "Your own sales data", COMMERCE, "#7a4b2e"),
 )
 _BY_KEY = MappingProxyType({integration.key: integration for integration in INTEGRATIONS})
 
@@ -83,12 +81,18 @@ def integration(key: str) -> Integration:
         raise NotFound(f"integration {key[:40]!r}") from None
 
 
-def list_integrations(listing: Listing, path: str, base_url: str) -> dict[str, object]:
+def list_integrations(runtime: Runtime, listing: Listing, path: str, base_url: str) -> dict[str, object]:
     """A page of the platforms there are."""
-    return page_of((answer(show_integration(each, base_url)) for each in INTEGRATIONS), listing, path)
+    shown = (answer(show_integration(runtime, each, base_url)) for each in INTEGRATIONS)
+    return page_of(shown, listing, path)
 
 
-def show_integration(shown: Integration, base_url: str) -> wire.Integration:
+def is_enabled(runtime: Runtime, integration: Integration) -> bool:
+    """Whether companies can be connected to a platform on this Daybook."""
+    return integration.source_type == COMMERCE or runtime.access.is_set_up(integration.key)
+
+
+def show_integration(runtime: Runtime, shown: Integration, base_url: str) -> wire.Integration:
     """A platform as it is answered."""
     features = [
         wire.DataTypeFeature(
@@ -101,7 +105,7 @@ def show_integration(shown: Integration, base_url: str) -> wire.Integration:
         key=shown.key,
         name=shown.name,
         logo_url=_image_url(shown, "full", base_url),
-        enabled=shown.enabled,
+        enabled=is_enabled(runtime, shown),
         integration_id=shown.id,
         source_id=shown.source_id,
         source_type=shown.source_type,

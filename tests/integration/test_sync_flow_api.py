@@ -6,6 +6,8 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from daybook.domain.flow_rows import ROWS, TEXT_KEYS
 from daybook.services.runtime import Runtime
@@ -263,3 +265,30 @@ def test_an_unknown_platform_has_no_rows(call: Caller) -> None:
     for method, body in (("GET", None), ("POST", {"visibleAccounts": []})):
         assert call(method, ACCOUNTS.format("zzzz"), body).status == 404
     assert call("GET", "/clients/client-a/config/ui/accounts/platform/zzzz").status == 404
+
+
+KEYS = (TITLE, ODD, "text", "required", "visibleAccounts", "sales-accounts-sales", "nope", "")
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=10) | st.sampled_from(KEYS),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=values, merchant=st.text(max_size=210), url=st.text(max_size=20), locale=st.text(max_size=6))
+def test_whatever_is_sent_is_taken_or_refused(
+    call: Caller, body: object, merchant: str, url: str, locale: str
+) -> None:
+    parameters = {"merchantIdentifier": merchant, "redirectUrl": url, "locale": locale}
+    for answer in (
+        change(call, body),
+        change(call, body, quote(locale, errors="replace")),
+        call("POST", ACCOUNTS.format("mqjo"), body),
+        start(call, **{name: value.encode(errors="replace").decode() for name, value in parameters.items()}),
+        start(call, merchantIdentifier=merchant.encode(errors="replace").decode()),
+    ):
+        assert answer.status in (200, 400)
+        assert answer.status == 200 or answer.body["validation"]["errors"]
+    assert call("GET", ACCOUNTS.format("mqjo")).status == 200
+    assert list(texts(call)) == list(TEXT_KEYS)

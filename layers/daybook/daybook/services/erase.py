@@ -7,11 +7,11 @@ so nothing counts as erased before it was looked through once more after that.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from daybook.services.runtime import Runtime
-from daybook.store import companies, connections, erasure, queues
+from daybook.store import companies, connections, erasure, queues, records
 from daybook.store.outbox import ERASE, outbox_put
 from daybook.store.table import Put
 from daybook.wire.messages import EraseMessage, body_of
@@ -76,9 +76,13 @@ def erase_connection(
     return wait or None
 
 
-def erase_late(runtime: Runtime, company_id: str, connection_id: str) -> None:
-    """Have erased what was written into a connection, or a company, that was deleted meanwhile."""
+def erase_late(runtime: Runtime, company_id: str, connection_id: str, dates: Iterable[str]) -> None:
+    """Have erased what was written into a connection, or a company, that was deleted meanwhile.
+
+    `dates` (ISO, UTC) are those on which it was entered: that there are entries may be forgotten already.
+    """
     now = utc_text(runtime.clock.now())
+    records.note_dates(runtime.table, company_id, dates)
     deletion = companies.deletion(runtime.table, company_id)
     if deletion is not None:
         companies.note_erasure(runtime.table, deletion, "")

@@ -18,7 +18,7 @@ from daybook.services.connections import own_data_connection
 from daybook.services.erase import erase_late
 from daybook.services.integrations import COMMERCE
 from daybook.services.runtime import Runtime
-from daybook.services.write_records import Change, Writer
+from daybook.services.write_records import Change, Writer, dates_of
 from daybook.store import companies, connections, datasets, observations
 from daybook.store.datasets import Dataset
 from daybook.store.outbox import INGEST, event_put, outbox_put
@@ -93,7 +93,8 @@ def ingest_dataset(runtime: Runtime, company_id: str, dataset_id: str) -> None:
     contents = _read(dataset, _array(dataset.data_type, raw))
     accepted = _write(runtime, dataset, contents)
     if not _is_connected(runtime, dataset):  # deleted meanwhile, perhaps before the last of these was written
-        erase_late(runtime, company_id, dataset.connection_id)
+        written = [change.record for change in contents.changes if change.record is not None]
+        erase_late(runtime, company_id, dataset.connection_id, dates_of(written))
     refused = len(contents.errors)
     ignored = dataset.received - accepted - refused
     _complete(

@@ -195,6 +195,11 @@ def _merged(hours: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*hours, *more)))
 
 
+def dates_of(written: Iterable[Record]) -> set[str]:
+    """The UTC dates (ISO) on which records are entered."""
+    return {time[:10] for record in written for time in _times(record)[0]}
+
+
 def _times(record: Record) -> tuple[tuple[str, ...], bool]:
     """A record's times in UTC, one of each hour, and whether any of them is a local one."""
     times = event_times(record)

@@ -22,9 +22,11 @@ OF_COMPANY = (
     *("ANSWERED",),
 )
 # It has several of these: for its connections, the dates of its records, the shards of its bodies.
-OF_MANY = ("RECORD", "LINK", "TOKENS", "PACE", "DAY", "BODIES", "ANSWER")
-# Erased last: the others are found by them, and messages wait until they are sent.
-LAST = ("DATES", "COMPANY", "OUTBOX")
+OF_MANY = ("RECORD", "LINK", "TOKENS", "PACE", "REFERENCE", "DAY", "BODIES", "ANSWER")
+# Erased last: the others are found by them, and messages and news wait until they are sent.
+LAST = ("DATES", "COMPANY", "OUTBOX", "EVENTS")
+# The news of the deletion itself is delivered after it, and expires (docs/erasure.md).
+_NEWS = "company.deleted"
 # What leads to the rest of a company.
 _LEADS = ("CONNECTION#", "ERASED#")
 
@@ -39,10 +41,9 @@ def empty_company(table: Table, company_id: str, has_time: HasTime) -> bool:
     """Erase all of a company but what leads to it and what waits to be sent; False when out of time."""
     pk, pointer = layout.company(company_id)
     own = _keys(table, pk, lambda item: item["SK"] != pointer and not item["SK"].startswith(_LEADS))
-    return all(
-        _delete(table, keys, has_time)
-        for keys in (*map(_all_keys(table), _of_company(table, company_id)), own)
-    )
+    events = _keys(table, layout.event(company_id)[0], lambda item: item["type"] != _NEWS)
+    partitions = map(_all_keys(table), _of_company(table, company_id))
+    return all(_delete(table, keys, has_time) for keys in (*partitions, own, events))
 
 
 def forget_company(table: Table, company_id: str) -> None:
@@ -114,6 +115,7 @@ def _of_connection(company_id: str, connection_id: str) -> Iterator[str]:
     yield layout.links(company_id, connection_id)
     yield layout.tokens(connection_id)[0]
     yield layout.pace(connection_id)[0]
+    yield layout.reference_data(connection_id)[0]
 
 
 def _days(table: Table, company_id: str) -> Iterator[str]:

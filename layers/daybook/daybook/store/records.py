@@ -74,14 +74,19 @@ def read_window(table: Table, company_id: str, start: datetime, end: datetime) -
 def enter(table: Table, company_id: str, records: Iterable[StoredRecord]) -> None:
     """Enter records on the days on which they may have an effect; the dates first, so that none is missed."""
     entries = [(record.name, moment) for record in records for moment in _spaced(record.times)]
-    dates = {layout.dates(company_id, moment.date()) for _, moment in entries}
-    known = {key for key, item in table.batch_get(dates).items() if "emptied" not in item}
-    table.batch_put({"PK": pk, "SK": sk} for pk, sk in sorted(dates - known))
+    note_dates(table, company_id, {moment.date().isoformat() for _, moment in entries})
     table.batch_put(
         {"PK": pk, "SK": sk}
         for name, moment in entries
         for pk, sk in [layout.day_entry(company_id, moment, *name)]
     )
+
+
+def note_dates(table: Table, company_id: str, dates: Iterable[str]) -> None:
+    """Note that there are entries on these UTC dates (ISO), where that is not known."""
+    keys = {layout.dates(company_id, date) for date in dates}
+    known = {key for key, item in table.batch_get(keys).items() if "emptied" not in item}
+    table.batch_put({"PK": pk, "SK": sk} for pk, sk in sorted(keys - known))
 
 
 def entered(table: Table, company_id: str, start: datetime, end: datetime, *, floating: bool) -> set[Name]:

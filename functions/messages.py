@@ -43,6 +43,7 @@ class _Processor(SqsFifoPartialProcessor):
             extra={
                 "companyId": message.company_id,
                 "syncId": message.sync_id,
+                "pushOperationKey": message.push_operation_key,
                 "receives": message.receives,
                 "seconds": seconds,
             },
@@ -68,4 +69,5 @@ def _received(queue: str, record: SQSRecord) -> Received:
         int(record.attributes.approximate_receive_count),
         str(body.get("companyId", "")),
         str(body.get("syncId", "")),
+        str(body.get("pushOperationKey", "")),
     )

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from daybook.services import ingest, read_back, reference_data, show_dataset
+from daybook.services import ingest, push_history, read_back, reference_data, show_dataset
 from daybook.services.companies import find_company
 from daybook.services.connections import find_connection
 from daybook.services.read_back import commerce_connection, read_data_type
+from daybook.services.request_direct_push import request_direct_push
 from daybook.services.runtime import runtime
 from daybook.wire.accounting import AccountRequest
+from daybook.wire.direct_requests import (
+    CustomerRequest,
+    DirectRequest,
+    JournalEntryRequest,
+    PaymentRequest,
+    read_timeout,
+)
+from daybook.wire.direct_sales import CreditNoteRequest, DirectIncomeRequest, InvoiceRequest
 from daybook.wire.models import read
 from daybook.wire.paging import read_listing
 from rest import NO_CONTENT, Api, Request
@@ -17,6 +26,7 @@ handler = api.handle
 
 _DATA = "/companies/<company_id>/data"
 _CONNECTION_DATA = "/companies/<company_id>/connections/<connection_id>/data"
+_PUSH = "/companies/<company_id>/connections/<connection_id>/push"
 _HISTORY = (f"{_DATA}/history", "/meta/companies/<company_id>/pull/history")
 
 
@@ -152,10 +162,55 @@ def get_connection_item(
     return reference_data.read_one(runtime(), company, kind, connection_id, item_id)
 
 
-@api.route("POST", "/companies/<company_id>/connections/<connection_id>/push/accounts")
+@api.route("POST", f"{_PUSH}/accounts")
 def create_account(request: Request, company_id: str, connection_id: str) -> object:
     """Add an account to the ledger."""
     company = find_company(runtime(), request.client_id, company_id)
     connection = reference_data.linked_ledger(runtime(), company, connection_id)
     asked = read(AccountRequest, request.json())
     return reference_data.create_account(runtime(), company, connection, asked)
+
+
+@api.route("POST", f"{_PUSH}/creditNotes")
+def push_credit_note(request: Request, company_id: str, connection_id: str) -> object:
+    """Write a credit note to the ledger."""
+    return _push(request, company_id, connection_id, CreditNoteRequest)
+
+
+@api.route("POST", f"{_PUSH}/customers")
+def push_customer(request: Request, company_id: str, connection_id: str) -> object:
+    """Add a customer to the ledger."""
+    return _push(request, company_id, connection_id, CustomerRequest)
+
+
+@api.route("POST", f"{_PUSH}/directIncomes")
+def push_direct_income(request: Request, company_id: str, connection_id: str) -> object:
+    """Write money that was received to the ledger."""
+    return _push(request, company_id, connection_id, DirectIncomeRequest)
+
+
+@api.route("POST", f"{_PUSH}/invoices")
+def push_invoice(request: Request, company_id: str, connection_id: str) -> object:
+    """Write an invoice to the ledger."""
+    return _push(request, company_id, connection_id, InvoiceRequest)
+
+
+@api.route("POST", f"{_PUSH}/journalEntries")
+def push_journal_entry(request: Request, company_id: str, connection_id: str) -> object:
+    """Write a journal entry to the ledger."""
+    return _push(request, company_id, connection_id, JournalEntryRequest)
+
+
+@api.route("POST", f"{_PUSH}/payments")
+def push_payment(request: Request, company_id: str, connection_id: str) -> object:
+    """Write a customer's payment to the ledger."""
+    return _push(request, company_id, connection_id, PaymentRequest)
+
+
+def _push(request: Request, company_id: str, connection_id: str, model: type[DirectRequest]) -> object:
+    company = find_company(runtime(), request.client_id, company_id)
+    connection = reference_data.linked_ledger(runtime(), company, connection_id)
+    minutes, asked = read_timeout(request.parameters), read(model, request.json())
+    request_key = request.headers.get("idempotency-key", "")
+    push = request_direct_push(runtime(), connection, asked, request_key, minutes)
+    return push_history.show_direct_push(runtime(), push)

@@ -9,13 +9,18 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 import messages
 from daybook.services.push_documents import push_documents
 from daybook.services.runtime import runtime
-from daybook.wire.messages import PushMessage
+from daybook.services.write_direct_push import write_direct_push
+from daybook.wire.messages import DirectPushMessage, PushMessage
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Push the documents of each message's sync; those that failed come again."""
+    """Push the documents of each message: a sync's, or one pushed by itself; those that failed come again."""
 
     def push(record: SQSRecord) -> None:
+        if "pushOperationKey" in record.json_body:
+            direct = DirectPushMessage.model_validate_json(record.body)
+            write_direct_push(runtime(), direct.company_id, direct.push_operation_key)
+            return
         message = PushMessage.model_validate_json(record.body)
         push_documents(runtime(), message.company_id, message.sync_id, messages.has_time(context))
 

@@ -8,11 +8,13 @@ from daybook.services.companies import find_company, resolve_range, resolve_time
 from daybook.services.drill_down import read_line
 from daybook.services.identifiers import identifier
 from daybook.services.preview import preview
+from daybook.services.retry_direct_push import failed_direct_pushes, retry_direct_pushes
 from daybook.services.runtime import runtime
 from daybook.services.show_sync import show_status, show_summary
 from daybook.services.tie_out import read_tie_out
+from daybook.wire.models import read
 from daybook.wire.paging import read_listing
-from daybook.wire.syncs import Retry, read_range, read_sync_to
+from daybook.wire.syncs import NotRetried, Retry, RetryRequest, read_range, read_sync_to
 from rest import Api, Request
 
 api = Api("syncs")
@@ -120,10 +122,20 @@ def list_push_operations(request: Request, company_id: str) -> object:
 
 @api.route("POST", "/companies/<company_id>/push/retry")
 def retry_push(request: Request, company_id: str) -> object:
-    """Try the documents the ledger refused again."""
+    """Try the documents the ledger refused again: those of the newest sync, or single ones by their keys."""
     company = find_company(runtime(), request.client_id, company_id)
-    retried, sync = retry.retry_push(runtime(), company)
-    return Retry(retried=retried, sync=show_summary(runtime(), sync, request.base_url) if sync else None)
+    body = request.json()
+    keys = read(RetryRequest, {} if body is None else body).push_operation_keys
+    pushes, refused = retry_direct_pushes(runtime(), company, keys)
+    retried, sync = (len(pushes), None) if keys else retry.retry_push(runtime(), company)
+    if not keys:
+        refused = failed_direct_pushes(runtime(), company)
+    return Retry(
+        retried=retried,
+        sync=show_summary(runtime(), sync, request.base_url) if sync else None,
+        push_operations=[push_history.show_direct_push(runtime(), push) for push in pushes],
+        not_retried=[NotRetried(push_operation_key=key, reason=reason) for key, reason in refused],
+    )
 
 
 @api.route("GET", "/companies/<company_id>/push/<key>")

@@ -20,6 +20,7 @@ from daybook.services.erase import erase
 from daybook.services.ingest import ingest_dataset, push_records
 from daybook.services.plan_sync import start_sync
 from daybook.services.push_documents import push_documents
+from daybook.services.write_direct_push import write_direct_push
 from daybook.store import datasets, outbox
 from daybook.store.companies import Company
 from daybook.store.connections import Connection
@@ -136,8 +137,12 @@ class World:
                 start_sync(self.runtime, company_id)
             case outbox.ERASE:
                 self.erasures.append(message)
+            case outbox.PUSH if "pushOperationKey" in message.body:
+                write_direct_push(self.runtime, company_id, message.body["pushOperationKey"])
             case outbox.PUSH:
                 push_documents(self.runtime, company_id, message.body["syncId"], lambda: True)
+            case outbox.NOTIFY | outbox.DELIVER:  # nobody has subscribed here
+                return
             case _:
                 self.events.append(message)
 

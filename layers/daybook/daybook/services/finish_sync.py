@@ -94,7 +94,7 @@ def ending_early(runtime: Runtime, sync: Sync) -> Iterator[None]:
         end_early(runtime, sync, SUBSCRIPTION_EXPIRED, message)
     except AuthorisationLost as lost:
         message = f"{lost.message} Link the accounting software again; the days missed are then written."
-        _deauthorise(runtime, sync.company_id, message)
+        deauthorise(runtime, sync.company_id, message)
         end_early(runtime, sync, DEAUTHORISED, message)
 
 
@@ -144,10 +144,10 @@ def _note_last_sync(runtime: Runtime, sync: Sync, now: str) -> None:
         return
 
 
-def _deauthorise(runtime: Runtime, company_id: str, message: str) -> None:
+def deauthorise(runtime: Runtime, company_id: str, message: str) -> None:
     """Show at the ledger's connection that its access is gone, so that nothing is attempted until it is back.
 
-    The connection is that of the running sync.
+    The connection is the one that is linked, which is that of a running sync or push.
     """
     for connection in connections.list_connections(runtime.table, company_id):
         if connection.source_type == ACCOUNTING and connection.status == LINKED:

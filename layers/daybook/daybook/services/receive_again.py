@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from daybook.domain.errors import PlatformError, PlatformUnavailable
+from daybook.services.end_direct_push import give_up_direct_push, wait_direct_push
 from daybook.services.finish_sync import end_early
 from daybook.services.runtime import Runtime
 from daybook.services.syncs import iso
@@ -30,7 +31,8 @@ _UNKNOWN = "Something went wrong in this service."
 class Received:
     """A message of the queue `sync` or `push`: how to name it, how often it was received, what it is about.
 
-    `sync_id` is "" for a message that starts whichever sync is next.
+    `sync_id` is "" for a message that starts whichever sync is next, and for one of the push operation with
+    `push_operation_key`, a document that was pushed by itself.
     """
 
     queue: str
@@ -38,6 +40,7 @@ class Received:
     receives: int
     company_id: str
     sync_id: str
+    push_operation_key: str = ""
 
 
 def receive_again(runtime: Runtime, message: Received, error: BaseException | None) -> int:
@@ -47,14 +50,20 @@ def receive_again(runtime: Runtime, message: Received, error: BaseException | No
     """
     trouble = error.message if isinstance(error, PlatformError) else _UNKNOWN
     if message.receives >= MOST_RECEIVES:
-        give_up(runtime, message, trouble)
+        if message.push_operation_key:
+            give_up_direct_push(runtime, message.company_id, message.push_operation_key, trouble)
+        else:
+            give_up(runtime, message, trouble)
         return 0
     asked = error.retry_after if isinstance(error, PlatformUnavailable) else None
     seconds = _wait(message.receives, asked or 0)
-    sync_id = message.sync_id or runtime.syncs.active(message.company_id)
-    if sync_id:
-        again = runtime.clock.now() + timedelta(seconds=seconds)
-        runtime.syncs.progressed(message.company_id, sync_id, iso(again), trouble)
+    again = iso(runtime.clock.now() + timedelta(seconds=seconds))
+    if message.push_operation_key:
+        wait_direct_push(runtime, message.company_id, message.push_operation_key, again, trouble)
+    else:
+        sync_id = message.sync_id or runtime.syncs.active(message.company_id)
+        if sync_id:
+            runtime.syncs.progressed(message.company_id, sync_id, again, trouble)
     queues.hide(message.queue, message.receipt, seconds)
     return seconds
 

@@ -3,29 +3,38 @@
 Every hour the running syncs without progress for an hour are ended with 5000 and make room for the next.
 Functions run for minutes, so whoever made no progress for an hour is not slow but gone; and should it get on
 in this very moment, the conditions of the ending refuse it. Documents that may have been sent stay so marked:
-the next sync of their day looks them up.
+the next sync of their day looks them up. A document that was pushed by itself has its message sent again, for
+a day; then it is given up.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+from daybook.services.end_direct_push import end_if_late, give_up_direct_push, unless_changed
 from daybook.services.finish_sync import end_early
 from daybook.services.receive_again import SERVER, given_up
+from daybook.services.request_direct_push import direct_push_message
 from daybook.services.runtime import Runtime
 from daybook.services.syncs import iso, start_message
-from daybook.store import due
+from daybook.store import direct_pushes, due
+from daybook.store.documents import PENDING
 from daybook.store.table import ConditionFailed
 
 STUCK = timedelta(hours=1)
+# Longer than a platform's trouble with one message lasts, and its place behind others in the queue.
+_LONGEST_PUSH = timedelta(hours=24)
 
 
 def sweep(runtime: Runtime) -> int:
-    """End what is stuck and start what was forgotten; how many syncs that were."""
+    """End what is stuck and start what was forgotten; how many syncs and direct pushes that were."""
     before = iso(runtime.clock.now() - STUCK)
-    shards = range(due.SHARDS)
     return sum(
-        _start_waiting(runtime, shard, before) + _end_stuck(runtime, shard, before) for shard in shards
+        _start_waiting(runtime, shard, before)
+        + _end_stuck(runtime, shard, before)
+        + _push_again(runtime, shard, before)
+        for shard in range(due.SHARDS)
     )
 
 
@@ -51,3 +60,25 @@ def _start_waiting(runtime: Runtime, shard: int, before: str) -> int:
             runtime.table.transact([start_message(runtime, company_id)])
             started += 1
     return started
+
+
+def _push_again(runtime: Runtime, shard: int, before: str) -> int:
+    """Send the messages of direct pushes again; sent twice, the second finds nothing left to do."""
+    pushed = 0
+    oldest = iso(runtime.clock.now() - _LONGEST_PUSH)
+    for push in direct_pushes.without_progress(runtime.table, shard, before):
+        if push.asked < oldest:
+            give_up_direct_push(runtime, push.company_id, push.key, "")
+        else:
+            _send_again(runtime, push)
+        pushed += 1
+    return pushed
+
+
+def _send_again(runtime: Runtime, push: direct_pushes.DirectPush) -> None:
+    latest = end_if_late(runtime, push)
+    if latest.status != PENDING:
+        return
+    noted = replace(latest, got_on=iso(runtime.clock.now()))
+    message = direct_push_message(runtime, latest)
+    unless_changed(runtime, latest, lambda: direct_pushes.save(runtime.table, noted, message))

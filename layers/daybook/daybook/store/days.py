@@ -7,7 +7,7 @@ in full, `MARKS#<company>` / UTC date for what changed since a sync last looked,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -97,6 +97,10 @@ class DayStore:
         for day in sorted(set(days)):
             found.extend(map(_open_item, self.table.query_all(f"OPEN#{company_id}", begins=f"{day}#")))
         return found
+
+    def every_open_item(self, company_id: str) -> Iterator[OpenItem]:
+        """The documents of every day that are not settled in full, oldest day first."""
+        return map(_open_item, self.table.query_all(f"OPEN#{company_id}"))
 
     def open_item(self, company_id: str, day: str, reference: str) -> OpenItem | None:
         """A document of a day that is not settled in full."""

@@ -1,8 +1,8 @@
 """Documents that were pushed by themselves, each with the push operation it was asked for by.
 
 Items: `DIRECT#<company>` / push operation key (ordered by time), and `DIRECTNUMBER#<company>` /
-`<kind>#<number>` for a number that the request gave. A push operation that is not decided yet lies in the
-index, in one of a few partitions, under the time it last got on.
+`<dataType>#<number>` for a number that the request gave, or `request#<digest>` for the request itself. A push
+operation that is not decided yet lies in the index, in one of a few partitions, by the time it last got on.
 """
 
 from __future__ import annotations
@@ -21,18 +21,21 @@ from daybook.store.packing import pack_document, unpack_document
 from daybook.store.table import Absent, Delete, Equals, Item, Put, Table, Write
 
 TIMED_OUT = "TimedOut"
+_REQUEST = "request"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One thing to write, and what became of it: PENDING, SENDING, SUCCESS or FAILED.
 
-    SENDING may have been written: it is looked up before it is sent again, however long ago that was.
+    SENDING may have been written: it is looked up before it is sent again, however long ago that was. `note`
+    says what is odd about one that was written.
     """
 
     content: Content
     status: str = PENDING
     platform_id: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class DirectPush:
 
     `deadline` is when it times out unless it was sent before ("": never), `minutes` how long that was given;
     `asked` when it was last asked for (a retry asks anew); `got_on` when it last got on; `number` the one
-    that the request gave its document. Times are ISO 8601 in UTC.
+    that the request gave its document; `request` a digest of a request that may come again, "" for one that
+    cannot be told from another. Times are ISO 8601 in UTC.
     """
 
     key: str
@@ -59,6 +63,7 @@ class DirectPush:
     completed: str = ""
     error: str = ""
     warnings: tuple[tuple[str, str], ...] = ()
+    request: str = ""
     revision: int = 0
 
 
@@ -81,8 +86,16 @@ def without_progress(table: Table, shard: int, before: str) -> Iterator[DirectPu
 
 
 def created(push: DirectPush) -> list[Write]:
-    """The writes that keep a new push operation and its number; refused when the number is taken."""
-    return [Put(_item(push), Absent()), *numbered(push)]
+    """The writes that keep a new push operation; refused when its request was taken before, or its number."""
+    pk, sk = layout.direct_number(push.company_id, _REQUEST, push.request)
+    request = [Put({"PK": pk, "SK": sk, "key": push.key}, Absent())] if push.request else []
+    return [Put(_item(push), Absent()), *request, *numbered(push)]
+
+
+def of_request(table: Table, company_id: str, request: str) -> DirectPush | None:
+    """The push operation that this request caused before, or None."""
+    item = table.get(*layout.direct_number(company_id, _REQUEST, request)) if request else None
+    return find(table, company_id, item["key"]) if item else None
 
 
 def numbered(push: DirectPush) -> list[Write]:
@@ -146,6 +159,7 @@ def _item(push: DirectPush) -> dict[str, Any]:
         "completed": push.completed,
         "error": push.error,
         "warnings": [list(each) for each in push.warnings],
+        "request": push.request,
         "revision": push.revision,
     }
     if push.status == PENDING:
@@ -160,7 +174,7 @@ def _packed(part: Part) -> dict[str, Any]:
         packed = {"document": pack_document(content)}
     else:
         packed = {"customer": asdict(content)}
-    return {**packed, "status": part.status, "platformId": part.platform_id}
+    return {**packed, "status": part.status, "platformId": part.platform_id, "note": part.note}
 
 
 def _push(item: Item) -> DirectPush:
@@ -180,6 +194,7 @@ def _push(item: Item) -> DirectPush:
         completed=item["completed"],
         error=item["error"],
         warnings=tuple((path, message) for path, message in item["warnings"]),
+        request=item["request"],
         revision=item["revision"],
     )
 
@@ -188,4 +203,4 @@ def _part(item: Item) -> Part:
     content: Content = (
         unpack_document(item["document"]) if "document" in item else NewCustomer(**item["customer"])
     )
-    return Part(content, item["status"], item["platformId"])
+    return Part(content, item["status"], item["platformId"], item["note"])

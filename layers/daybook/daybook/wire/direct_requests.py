@@ -54,6 +54,7 @@ class JournalLine(AskedModel):
 class JournalEntryRequest(AskedModel):
     """A journal entry to write."""
 
+    data_type = "journalEntries"
     not_written = ("journal_ref", "record_ref", "supplemental_data")
 
     description: Note = ""
@@ -129,6 +130,7 @@ class PaymentLine(Model):
 class PaymentRequest(AskedModel):
     """A customer's payment, allocated to what it pays."""
 
+    data_type = "payments"
     not_written = ("payment_method_ref", "supplemental_data")
 
     date: Day
@@ -166,6 +168,7 @@ class PaymentRequest(AskedModel):
 class CustomerRequest(AskedModel):
     """A customer to add."""
 
+    data_type = "customers"
     not_written = ("addresses", "contacts", "default_currency", "supplemental_data")
 
     customer_name: Name

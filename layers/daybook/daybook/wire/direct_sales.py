@@ -126,27 +126,39 @@ class _ToCustomer(_Sale):
 class InvoiceRequest(_ToCustomer):
     """An invoice to write."""
 
+    data_type = "invoices"
     not_written = ("sales_order_refs", "supplemental_data")
 
     invoice_number: Number = ""
     due_date: Day = ""
     sales_order_refs: object = None
 
+    @property
+    def number(self) -> str:
+        """The number that the request gives."""
+        return self.invoice_number
+
     def asked(self) -> AskedSale:
         """The document."""
-        return self.sale(Kind.INVOICE, self.invoice_number, self.due_date)
+        return self.sale(Kind.INVOICE, self.number, self.due_date)
 
 
 class CreditNoteRequest(_ToCustomer):
     """A credit note to write."""
 
+    data_type = "creditNotes"
     not_written = ("supplemental_data",)
 
     credit_note_number: Number = ""
 
+    @property
+    def number(self) -> str:
+        """The number that the request gives."""
+        return self.credit_note_number
+
     def asked(self) -> AskedSale:
         """The document."""
-        return self.sale(Kind.CREDIT_NOTE, self.credit_note_number)
+        return self.sale(Kind.CREDIT_NOTE, self.number)
 
 
 class Received(Model):
@@ -185,6 +197,7 @@ class Allocation(Model):
 class DirectIncomeRequest(_Sale):
     """Money received at once for what was sold."""
 
+    data_type = "directIncomes"
     not_written = ("supplemental_data",)
 
     currency: CurrencyCode

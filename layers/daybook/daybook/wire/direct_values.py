@@ -89,9 +89,18 @@ Warnings = Iterator[tuple[str, str]]
 
 
 class AskedModel(Model):
-    """What a request holds; `not_written` are its properties that a document has no room for."""
+    """What a request holds; `not_written` are its properties that a document has no room for.
 
+    `data_type` is the published name of what it asks for.
+    """
+
+    data_type: ClassVar[str] = ""
     not_written: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def number(self) -> str:
+        """The number that the request gives its document, "" for none."""
+        return ""
 
     def warnings(self, path: str = "$") -> Warnings:
         """The path of each property that was given and is not written, with what to know of it."""

@@ -39,6 +39,37 @@ class EraseMessage(Model):
     connection_id: str = ""
 
 
+class DirectPushMessage(Model):
+    """Write a document that was pushed by itself."""
+
+    version: Literal[1] = 1
+    company_id: str
+    connection_id: str
+    push_operation_key: str
+
+
+class NotifyMessage(Model):
+    """Tell the subscriptions of an event; `company_id` is what it is about where that is no company."""
+
+    version: Literal[1] = 1
+    company_id: str
+    event_id: str
+    event: str
+    detail: dict[str, Any]
+    created: str
+
+
+class DeliverMessage(Model):
+    """Send an event to one subscription; `round` counts how often it was resent."""
+
+    version: Literal[1] = 1
+    company_id: str
+    client_id: str
+    webhook_id: str
+    delivery_id: str
+    round: int = 0
+
+
 class DueInput(Model):
     """What a schedule gives the dispatcher: whose days end now."""
 

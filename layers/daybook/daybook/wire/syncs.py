@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from daybook.domain.errors import BadRequest, Problem
 from daybook.domain.times import parse_time
+from daybook.wire.accounting import PushOperation
 from daybook.wire.companies import Connection
 from daybook.wire.formats import UtcTime, Uuid
 from daybook.wire.models import Model, read
@@ -51,11 +52,30 @@ class SyncSummary(SyncStatus):
     data_connections: list[Connection]
 
 
+class NotRetried(Model):
+    """A push operation that is not tried again, and why."""
+
+    push_operation_key: str
+    reason: str
+
+
 class Retry(Model):
-    """How many failed documents are tried again, and the sync that does it; none when nothing failed."""
+    """How many failed documents are tried again.
+
+    Those of a sync by a sync of its own (null when there is none), those pushed by themselves under their
+    key; `not_retried` are those that were left as they are.
+    """
 
     retried: int
     sync: SyncSummary | None
+    push_operations: list[PushOperation] = Field(default_factory=list)
+    not_retried: list[NotRetried] = Field(default_factory=list)
+
+
+class RetryRequest(Model):
+    """Which single documents to try again; without any, the failed documents of the newest sync."""
+
+    push_operation_keys: Annotated[list[str], Field(max_length=100)] = Field(default_factory=list)
 
 
 def read_sync_to(body: object) -> str | None:

@@ -8,8 +8,11 @@ from daybook.wire.sync_flow import (
     LONGEST_TEXT,
     Localization,
     SyncFlowUrl,
+    Text,
     TextChange,
+    TextKey,
     VisibleAccounts,
+    VisibleAccountsChoice,
 )
 from describing import BASE_URL, COMPANY_ID, PATH_PARAMETERS, Described, Parameter, Tag
 from sync_flow import app
@@ -89,7 +92,7 @@ OPERATIONS = {
     ),
     app.update_texts: Described(
         Tag.SYNC_FLOW,
-        request=dict[str, TextChange | str | None],
+        request=dict[TextKey, TextChange | Text | None] | None,
         answer=dict[str, Localization],
         parameters=(_TEXTS_LOCALE,),
         request_example={_TITLE: {"text": "Connect your till to your books"}},
@@ -113,7 +116,7 @@ OPERATIONS = {
     app.get_visible_accounts: _ROWS,
     app.update_visible_accounts: Described(
         Tag.SYNC_FLOW,
-        request=VisibleAccounts,
+        request=VisibleAccountsChoice | None,
         answer=VisibleAccounts,
         request_example=_CHOICE,
         example=_IN_FORCE,

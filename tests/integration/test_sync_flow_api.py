@@ -94,6 +94,7 @@ def test_a_company_made_before_is_connected(call: Caller) -> None:
         ({"merchantIdentifier": "é" * 201}, ["merchantIdentifier"]),
         ({"locale": "de-de"}, ["merchantIdentifier", "locale"]),
         ({"merchantIdentifier": "a", "locale": "fr"}, ["locale"]),
+        ({"merchantIdentifier": "a", "locale": ""}, ["locale"]),
         ({"merchantIdentifier": "a", "redirectUrl": "https://evil.example"}, ["redirectUrl"]),
         ({"merchantIdentifier": "a", "redirectUrl": "till.example"}, ["redirectUrl"]),
     ],

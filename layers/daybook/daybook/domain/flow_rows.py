@@ -67,13 +67,13 @@ TEXT_KEYS = (
     *(row.label for row in ROWS),
 )
 # Everybody who does not copy the published key letter by letter writes it like its neighbours.
-_SPELLINGS = {key: key for key in TEXT_KEYS} | {_SCHEDULE.replace("=", "-"): _SCHEDULE}
+TEXT_SPELLINGS = {key: key for key in TEXT_KEYS} | {_SCHEDULE.replace("=", "-"): _SCHEDULE}
 _REQUIRED_LABELS = frozenset(row.label for row in ROWS if row.required)
 
 
 def text_key(spelling: str) -> str | None:
     """The key of a text in its published spelling; None for no key of ours."""
-    return _SPELLINGS.get(spelling)
+    return TEXT_SPELLINGS.get(spelling)
 
 
 def labels_required_row(key: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from daybook.domain.errors import BadRequest, Problem
-from daybook.domain.flow_rows import LOCALES, ROWS, text_key
+from daybook.domain.flow_rows import LOCALES, ROWS, TEXT_SPELLINGS, text_key
 from daybook.wire.models import Model, read
 
 # In UTF-8 still shorter than a sort key of the table may be.
@@ -19,8 +19,13 @@ LONGEST_LIST = 1000
 # An answer lists so many problems, and its sentence tells so many of them.
 _MOST_PROBLEMS = 100
 _MOST_TOLD = 3
-_ROW_KEYS = frozenset(row.key for row in ROWS)
+_ROW_KEYS = tuple(row.key for row in ROWS)
 _NO_LOCALE = f"locale is one of {' and '.join(LOCALES)}."
+
+Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
+# The API's description tells the keys; they are checked by hand, for a problem in our own words for each.
+TextKey = Annotated[str, Field(json_schema_extra={"enum": list(TEXT_SPELLINGS)})]
+RowKey = Annotated[str, Field(json_schema_extra={"enum": list(_ROW_KEYS)})]
 
 
 class SyncFlowUrl(Model):
@@ -39,15 +44,19 @@ class Localization(Model):
 class TextChange(Model):
     """A new text; null restores ours, and without the property nothing changes."""
 
-    text: Annotated[str, Field(max_length=LONGEST_TEXT)] | None = None
+    text: Text | None = None
 
 
 class VisibleAccounts(Model):
-    """Which rows of the flow merchants see. In a request, null or left out means all of them."""
+    """The keys of the rows of the flow that merchants see, in the flow's order."""
 
-    visible_accounts: list[Annotated[str, Field(max_length=100)]] | None = Field(
-        None, max_length=LONGEST_LIST
-    )
+    visible_accounts: list[str]
+
+
+class VisibleAccountsChoice(Model):
+    """The keys of the rows to show; null or left out means all of them."""
+
+    visible_accounts: list[RowKey] | None = Field(None, max_length=LONGEST_LIST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ class FlowRequest:
 def read_flow_request(parameters: Mapping[str, str]) -> FlowRequest:
     """Read the parameters of the flow's URL. Raises BadRequest with a problem for each fault."""
     merchant = parameters.get("merchantIdentifier", "").strip()
-    locale = parameters.get("locale", "").lower() or LOCALES[0]
+    locale = parameters.get("locale", LOCALES[0]).lower()
     problems = []
     if not merchant:
         message = (
@@ -115,7 +124,7 @@ def read_text_changes(body: object) -> dict[str, str | None]:
 
 def read_visible_accounts(body: object) -> list[str] | None:
     """The keys of the rows to show; None for all. Raises BadRequest with a problem for each fault."""
-    keys = read(VisibleAccounts, {} if body is None else body).visible_accounts
+    keys = read(VisibleAccountsChoice, {} if body is None else body).visible_accounts
     _refuse(
         [
             _unknown(f"$.visibleAccounts[{place}]", "account", key)

@@ -42,10 +42,11 @@ def digest() -> str:
     return total.hexdigest()
 
 
-def parameter_overrides() -> list[str]:
-    """Give the template's parameters that this machine decides."""
+def parameter_overrides(stack: LocalStack) -> list[str]:
+    """Give the template's parameters that this machine and this stack decide."""
     of_this_machine = [f"Runtime={RUNTIME}", f"Architecture={ARCHITECTURE}", "QueuesNeedTls=false"]
-    return ["--parameter-overrides", *of_this_machine]
+    of_this_stack = [f"LocalEndpoint={stack.endpoint}", "LocalTargets=true"]
+    return ["--parameter-overrides", *of_this_machine, *of_this_stack]
 
 
 def install_for_this_system(stack: LocalStack) -> None:
@@ -81,7 +82,7 @@ def build_alone(stack: LocalStack) -> str:
     if MARK.exists() and MARK.read_text() == wanted and BUILD.exists():
         return wanted
     MARK.unlink(missing_ok=True)
-    sam = [TOOLS / "bin" / "sam", "build", "--config-env", "local", *parameter_overrides()]
+    sam = [TOOLS / "bin" / "sam", "build", "--config-env", "local", *parameter_overrides(stack)]
     run_quietly(sam, aws_environment(stack), ROOT, stack.folder / "log" / "build.txt")
     if platform.system() != "Linux":
         install_for_this_system(stack)

@@ -16,7 +16,18 @@ if TYPE_CHECKING:
     from local.settings import LocalStack
 
 OWNER = "test"  # id and secret of the embedded AWS's own owner
-QUEUES = ("Ingest", "Sync", "Push", "IngestFailed", "SyncFailed", "PushFailed")
+QUEUES = (
+    "Ingest",
+    "Sync",
+    "Push",
+    "Notify",
+    "Deliver",
+    "IngestFailed",
+    "SyncFailed",
+    "PushFailed",
+    "NotifyFailed",
+    "DeliverFailed",
+)
 
 
 def session() -> boto3.Session:
@@ -95,7 +106,7 @@ def deploy(stack: LocalStack, digest: str) -> None:
     held = read_description(stack)
     log = stack.folder / "log" / "deploy.txt"
     sam = [TOOLS / "bin" / "sam", "deploy", "--config-env", "local"]
-    run_quietly([*sam, *build.parameter_overrides()], aws_environment(stack), ROOT, log)
+    run_quietly([*sam, *build.parameter_overrides(stack)], aws_environment(stack), ROOT, log)
     found = outputs(stack)
     if found is None:
         message = "sam deploy ended well but there is no stack"

@@ -14,10 +14,20 @@ from daybook.store.outbox import message_of
 _processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 
+class HeldBack(Exception):
+    """A message waits for an earlier one of its company that could not be sent."""
+
+
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Send each message; those that failed come again."""
-    return process_partial_response(event, _relay, _processor, context)
+    """Send each message; those that failed come again, with those of their company that follow them."""
+    unsent: set[str] = set()
 
+    def send(record: DynamoDBRecord) -> None:
+        message = message_of(record.raw_event["dynamodb"]["NewImage"])
+        if message.company_id in unsent:
+            raise HeldBack
+        unsent.add(message.company_id)
+        relay(table(), message)
+        unsent.remove(message.company_id)
 
-def _relay(record: DynamoDBRecord) -> None:
-    relay(table(), message_of(record.raw_event["dynamodb"]["NewImage"]))
+    return process_partial_response(event, send, _processor, context)

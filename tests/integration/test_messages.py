@@ -39,7 +39,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoTable]:
     with mock_aws():
         boto3.client("dynamodb").create_table(**schema())
         sqs = boto3.client("sqs")
-        for name in ("ingest", "sync", "push"):
+        for name in ("ingest", "sync", "push", "notify", "deliver"):
             fifo = name != "ingest"
             created = sqs.create_queue(
                 QueueName=f"{name}.fifo" if fifo else name, Attributes={"FifoQueue": "true"} if fifo else {}

@@ -11,7 +11,14 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # Read by packages we use: aws-lambda-powertools.
 READ_BY_PACKAGES = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
-QUEUES = {"INGEST_QUEUE_URL", "SYNC_QUEUE_URL", "PUSH_QUEUE_URL", "ERASE_QUEUE_URL"}
+QUEUES = {
+    "INGEST_QUEUE_URL",
+    "SYNC_QUEUE_URL",
+    "PUSH_QUEUE_URL",
+    "ERASE_QUEUE_URL",
+    "NOTIFY_QUEUE_URL",
+    "DELIVER_QUEUE_URL",
+}
 
 
 def settings_read() -> set[str]:
@@ -23,5 +30,10 @@ def settings_read() -> set[str]:
 
 def test_the_template_gives_what_is_read_and_no_more() -> None:
     template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
-    given = set(template["Globals"]["Function"]["Environment"]["Variables"])
+    own = [resource.get("Properties", {}) for resource in template["Resources"].values()]
+    given = {
+        name
+        for properties in (template["Globals"]["Function"], *own)
+        for name in properties.get("Environment", {}).get("Variables", {})
+    }
     assert given == settings_read() | QUEUES | READ_BY_PACKAGES

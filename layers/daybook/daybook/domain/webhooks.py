@@ -45,6 +45,8 @@ SECRET_PREFIX = "whsec_"  # noqa: S105 - how every secret begins, itself none
 SECRET_BYTES = 32
 # A replaced secret signs beside its successor for as long, so that a receiver can be changed meanwhile.
 ROTATION = timedelta(hours=24)
+# As many sign at once, however often a secret is replaced within that time.
+MOST_SECRETS = 5
 
 # An event is tried for as long; then its subscription is disabled.
 TRIED_FOR = timedelta(hours=24)

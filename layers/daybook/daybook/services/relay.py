@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from uuid import UUID, uuid5
+
 from daybook.store import outbox, queues
 from daybook.store.outbox import Message
 from daybook.store.table import Table
+from daybook.wire.messages import NotifyMessage, body_of
+
+_NAMESPACE = UUID("0d0f6a4e-58c1-5c0e-8f4b-7b7c1c9f2d35")
 
 
 def relay(table: Table, message: Message) -> None:
     """Send a message and forget it. Interrupted between the two, it is sent again: receivers expect that."""
     if message.queue == outbox.EVENTS:
-        queues.put_event(message.body["event"], message.body["detail"])
+        _raise_events(message)
     else:
         queues.send(message.queue, message.body, message.group, message.deduplication)
     outbox.sent(table, message)
@@ -26,3 +31,18 @@ def relay_unsent(table: Table, before: str) -> int:
         relay(table, message)
         count += 1
     return count
+
+
+def _raise_events(message: Message) -> None:
+    """Raise a message's events on the bus, and hand them to the notifier in the order of their company."""
+    for number, (event, detail) in enumerate(outbox.events_of(message)):
+        event_id = str(uuid5(_NAMESPACE, f"{message.company_id}/{message.id}/{number}"))
+        told = NotifyMessage(
+            company_id=message.company_id,
+            event_id=event_id,
+            event=event,
+            detail=detail,
+            created=message.created,
+        )
+        queues.put_event(event, detail)
+        queues.send(outbox.NOTIFY, body_of(told), message.company_id, event_id)

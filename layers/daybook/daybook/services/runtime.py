@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Protocol
 
 from daybook import platforms
+from daybook.outside.sender import Sender
 from daybook.platforms.interface import Platform
 from daybook.services.cipher import Cipher, NoCipher
 from daybook.services.platform_access import AllCredentials, PlatformAccess
@@ -80,6 +81,7 @@ class Runtime:
     connect: Callable[[Connection], Platform]
     access: PlatformAccess
     cipher: Cipher = field(default_factory=NoCipher)
+    sender: Sender = field(default_factory=Sender)
 
     @property
     def syncs(self) -> SyncStore:
@@ -134,4 +136,5 @@ def runtime() -> Runtime:
 
     clock = SystemClock()
     table = DynamoTable(client("dynamodb"), environment.table_name())
-    return over(table, clock, TimeOrderedIds(clock), KmsCipher(), all_credentials)
+    deployed = over(table, clock, TimeOrderedIds(clock), KmsCipher(), all_credentials)
+    return replace(deployed, sender=Sender(admit_local=environment.admits_local_targets()))

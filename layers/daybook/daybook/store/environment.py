@@ -22,7 +22,7 @@ def table_name() -> str:
 
 
 def queue_url(queue: str) -> str:
-    """The URL of the queue `ingest`, `sync`, `push` or `erase`."""
+    """The URL of the queue `ingest`, `sync`, `push`, `erase`, `notify` or `deliver`."""
     return setting(f"{queue.upper()}_QUEUE_URL")
 
 
@@ -54,3 +54,13 @@ def kms_key_id() -> str:
 def credentials_path() -> str:
     """Where the parameters lie that hold what accounting platforms gave the partner."""
     return setting("PLATFORM_CREDENTIALS_PATH")
+
+
+def api_url() -> str:
+    """Where clients reach the API, without a slash at the end."""
+    return setting("API_URL").rstrip("/")
+
+
+def admits_local_targets() -> bool:
+    """Whether webhooks may lead to this very machine: on the local stack only."""
+    return os.environ.get("LOCAL_TARGETS") == "true"

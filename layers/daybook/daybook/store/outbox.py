@@ -16,6 +16,7 @@ from daybook.store.table import Item, Put, Table
 from daybook.store.values import decode_item
 
 INGEST, SYNC, PUSH, ERASE, EVENTS = "ingest", "sync", "push", "erase", "events"
+NOTIFY, DELIVER = "notify", "deliver"
 _INDEX = "OUTBOX"
 
 
@@ -63,11 +64,29 @@ def outbox_put(
     )
 
 
-def event_put(event: str, detail: Mapping[str, Any], message_id: str, now: str) -> Put:
-    """The write of an event for the bus, for use in a transaction; `detail` names its `companyId`."""
-    company_id = detail["companyId"]
-    body = {"companyId": company_id, "event": event, "detail": dict(detail)}
-    return outbox_put(EVENTS, company_id, body, message_id, now)
+def event_put(
+    event: str,
+    detail: Mapping[str, Any],
+    message_id: str,
+    now: str,
+    *then: tuple[str, Mapping[str, Any]],
+    subject: str = "",
+) -> Put:
+    """The write of an event, for use in a transaction; `then` are those raised after it in the same moment.
+
+    `detail` names its `companyId`; `subject` is what the event is about where that is no company. Between two
+    writes of one transaction the stream keeps no order, so what has an order is one message.
+    """
+    about = subject or detail["companyId"]
+    body = {"companyId": about, "event": event, "detail": dict(detail)}
+    if then:
+        body["then"] = [{"event": kind, "detail": dict(told)} for kind, told in then]
+    return outbox_put(EVENTS, about, body, message_id, now)
+
+
+def events_of(message: Message) -> list[tuple[str, dict[str, Any]]]:
+    """The events of a message, in their order."""
+    return [(each["event"], each["detail"]) for each in (message.body, *message.body.get("then", ()))]
 
 
 def message_of(image: Mapping[str, Any]) -> Message:

@@ -1,4 +1,4 @@
-"""The queues `ingest`, `sync`, `push` and `erase`, and the event bus."""
+"""The queues `ingest`, `sync`, `push`, `erase`, `notify` and `deliver`, and the event bus."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def send(
 ) -> None:
     """Send a message. `group` is its message group: the order of a FIFO queue, fairness on the other.
 
-    `delay` in seconds, up to 900, is for the queues `ingest` and `erase`: FIFO queues delay no single message.
+    `delay` in seconds, up to 900, is for the queues `ingest` and `erase`: FIFO queues delay no single
+    message.
     """
     url = environment.queue_url(queue)
     arguments: dict[str, Any] = {"QueueUrl": url, "MessageBody": dump(body), "MessageGroupId": group}

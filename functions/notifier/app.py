@@ -1,0 +1,23 @@
+"""Tells every subscription of an event. Reads the notify queue (FIFO, a group for each company)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from daybook.services.notify import notify
+from daybook.services.runtime import runtime
+from daybook.wire.messages import NotifyMessage
+
+
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Send each event on its way; one that failed comes again, before those of its company that follow."""
+    return process_partial_response(
+        event, _notify, SqsFifoPartialProcessor(skip_group_on_error=True), context
+    )
+
+
+def _notify(record: SQSRecord) -> None:
+    notify(runtime(), NotifyMessage.model_validate_json(record.body))

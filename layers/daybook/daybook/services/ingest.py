@@ -13,7 +13,7 @@ from hashlib import sha256
 from daybook.domain.errors import BadRequest, NotFound, Problem, TooLarge
 from daybook.domain.json_text import JsonError, dump, load
 from daybook.domain.reading import UNKNOWN, identity, is_deletion, read_record, source_modified
-from daybook.domain.records import DATA_TYPES, RecordError
+from daybook.domain.records import DATA_TYPES, Record, RecordError, event_times, joined
 from daybook.services.connections import own_data_connection
 from daybook.services.erase import erase_late
 from daybook.services.integrations import COMMERCE
@@ -27,8 +27,10 @@ from daybook.wire.messages import IngestMessage, body_of
 from daybook.wire.models import utc_text
 
 MOST_RECORDS = 5000
-# What is kept of a record, compressed, beside what else its item of 400 KB must hold.
+# What is kept of a record, compressed, with its times and joins, beside what else its item of 400 KB holds.
 MOST_PACKED = 350 * 1024
+# A time, or what stands beside the id in a join, as an item holds it.
+_TIME_BYTES, _JOIN_BYTES = 24, 12
 
 
 def push_records(
@@ -186,11 +188,19 @@ def _change(data_type: str, name: str, arrival: str, body: dict[str, object]) ->
     except JsonError as error:
         raise RecordError(record.id, "it", str(error)) from None
     packed = zlib.compress(text)
-    if len(packed) > MOST_PACKED:
-        message = f"is too large: {len(packed) // 1024} KB compressed, of at most {MOST_PACKED // 1024}"
+    size = len(packed) + _beside(record)
+    if size > MOST_PACKED:
+        message = f"is too large: {size // 1024} KB compressed, of at most {MOST_PACKED // 1024}"
         raise RecordError(record.id, "it", message)
     digest = sha256(text).hexdigest()
     return Change(name, arrival, record, packed, digest, source_modified(body))
+
+
+def _beside(record: Record) -> int:
+    """The bytes that a record's item holds beside its content: a time for each hour, the ids it names."""
+    hours = {moment.replace(minute=0, second=0, microsecond=0) for moment in event_times(record)}
+    joins = sum(_JOIN_BYTES + len(name.encode()) for _, name in joined(record))
+    return len(hours) * _TIME_BYTES + joins
 
 
 def _write(runtime: Runtime, dataset: Dataset, contents: _Contents) -> int:

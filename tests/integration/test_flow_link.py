@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +17,7 @@ from daybook.store import clients, companies
 from daybook.store.connections import list_connections, update
 from daybook.wire.sync_flow import FlowRequest
 from tests.integration.api_calls import CountedIds, SteppingClock
+from tests.integration.at_once import alone, interleaved
 from tests.simulation.memory import MemoryTable
 
 BASE = "https://api.example/v1"
@@ -183,41 +183,13 @@ def test_the_link_of_a_deleted_company_opens_nothing(flow: Flow) -> None:
     assert flow.refused(company_id, password)
 
 
-def interleaved(table: MemoryTable, one: Callable[[], object], other: Callable[[], object]) -> int:
-    """Do all of `other` before each of the calls of the table that `one` makes, a run for each.
-
-    Answers the number of runs; whoever calls this resets what must be new in every run.
-    """
-    place = 0
-    while True:
-        calls = 0
-        done = False
-
-        def before(_: str, at: int = place) -> None:
-            nonlocal calls, done
-            calls += 1
-            if calls == at + 1 and not done:
-                done = True
-                table.before = lambda _: None
-                other()
-                table.before = before
-
-        table.before = before
-        try:
-            one()
-        finally:
-            table.before = lambda _: None
-        if not done:
-            return place
-        place += 1
-
-
 def test_of_two_who_redeem_a_link_at_once_one_succeeds(flow: Flow) -> None:
     runs: list[list[bool]] = []
     state: dict[str, tuple[str, str]] = {}
 
     def one() -> None:
-        state["link"] = parts_of(start_alone(flow))
+        with alone(flow.table):
+            state["link"] = flow.link()
         runs.append([])
         runs[-1].append(flow.refused(*state["link"]))
 
@@ -227,14 +199,6 @@ def test_of_two_who_redeem_a_link_at_once_one_succeeds(flow: Flow) -> None:
     assert interleaved(flow.table, one, other) >= 4
     assert all(sorted(run) == [False, True] for run in runs[:-1])
     assert runs[-1] == [False]
-
-
-def start_alone(flow: Flow) -> str:
-    """A link, made while nobody interferes."""
-    before, flow.table.before = flow.table.before, lambda _: None
-    url = flow.start()
-    flow.table.before = before
-    return url
 
 
 def test_two_first_calls_for_a_merchant_make_one_company(flow: Flow) -> None:
@@ -265,12 +229,10 @@ def test_two_calls_connect_a_merchant_once(flow: Flow) -> None:
         flow.link(known[-1])
 
     def one() -> None:
-        before, flow.table.before = flow.table.before, lambda _: None
-        number = len(known)
-        company = companies.Company(f"0b8f8b1a-5d6c-7c3e-9a51-{number:012d}", "c", "Bare")
-        companies.create(flow.table, company)
+        company = companies.Company(f"0b8f8b1a-5d6c-7c3e-9a51-{len(known):012d}", "c", "Bare")
+        with alone(flow.table):
+            companies.create(flow.table, company)
         known.append(company.id)
-        flow.table.before = before
         call()
 
     assert interleaved(flow.table, one, call) >= 8

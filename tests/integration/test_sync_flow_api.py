@@ -14,6 +14,8 @@ from daybook.services.runtime import Runtime
 from daybook.services.texts import default_texts
 from daybook.store import clients
 from tests.integration.api_calls import Caller, api_over
+from tests.integration.at_once import alone, interleaved
+from tests.simulation.memory import MemoryTable
 
 TEXTS = "/sync/commerce/config/ui/text"
 ACCOUNTS = "/sync/commerce/config/ui/accounts/platform/{}"
@@ -199,6 +201,22 @@ def test_the_longest_texts_all_fit(call: Caller) -> None:
 def test_texts_keep_markup_as_it_is_written(call: Caller) -> None:
     written = "<script>alert('é')</script> & {{ 7 * 7 }}"
     assert change(call, {TITLE: written}).body[TITLE]["text"] == written
+
+
+def test_two_who_change_texts_at_once_both_succeed(api: tuple[Caller, Runtime]) -> None:
+    call, runtime = api
+    assert isinstance(runtime.table, MemoryTable)
+    table, ends = runtime.table, []
+
+    def one() -> None:
+        change(call, {TITLE: f"one {len(ends)}"})
+        with alone(table):
+            shown = texts(call)
+        ends.append((shown[TITLE], shown[NEXT]))
+
+    runs = interleaved(table, one, lambda: change(call, {NEXT: f"other {len(ends)}"}))
+    assert runs >= 1
+    assert ends[:runs] == [(f"one {number}", f"other {number}") for number in range(runs)]
 
 
 def test_texts_and_rows_are_each_clients_own(call: Caller) -> None:

@@ -56,15 +56,16 @@ class PageOf:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """An answer or a body that is not JSON."""
+    """An answer or a body that is not JSON; `schema` says what a form holds."""
 
     content_type: str
     example: str = ""
+    schema: Json = field(default_factory=lambda: {"type": "string"})
 
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """No body: `status` 204, or 200 with an empty object."""
+    """No body: 204, or 302 to another page; with 200 an empty object."""
 
     status: int
 
@@ -93,7 +94,8 @@ class Described:
     or what stands above. `also` are further types of answer. `errors` says when a status is answered that is
     not a matter of course: those (401, 403, 404 with an id in the path, 413 and 415 with a body, 429, 500,
     503) are added to every operation. `headers` are those of the answer. `summary` replaces the docstring's
-    first line, for each of `PerValue`. A POST takes an `Idempotency-Key`.
+    first line, for each of `PerValue`. `failures_as` is how a person is told of a failure, a page. A POST
+    with a key takes an `Idempotency-Key`.
     """
 
     tag: Tag
@@ -109,6 +111,7 @@ class Described:
     summary: str = ""
     body_required: bool = True
     keyless: bool = False
+    failures_as: Media | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,15 @@ IDEMPOTENCY_KEY = Parameter(
     "Any text of yours that names this request. Sent again with the same key within 24 hours, the request is "
     "answered as it was the first time and does nothing else.",
     "header",
+    {"type": "string", "pattern": "^[\\x21-\\x7e]{1,255}$"},
+    example="3f0c9a52-8d1b-4c7e-9f60-2b5a7d8e1c34",
+)
+IF_MATCH = Parameter(
+    "If-Match",
+    "The `ETag` of the version that the change is based on, or `*` for any. Where somebody saved another one "
+    "since, nothing is saved.",
+    "header",
+    example='"3"',
 )
 
 PATH_PARAMETERS = {

@@ -7,7 +7,7 @@ from typing import Any
 from configuration import app
 from daybook.wire.configuration import PostedConfiguration
 from daybook.wire.described.configuration import Configuration
-from describing import COMPANY_ID, Described, Tag
+from describing import COMPANY_ID, IF_MATCH, Described, Tag
 
 _ACCOUNT = {"id": "a1f0c2b3", "name": "Sales", "nominalCode": "200", "classification": "Income"}
 _RATE = {"id": "b7e65f3b", "name": "20 % (VAT on income)"}
@@ -99,10 +99,15 @@ _POSTED = {
     },
 }
 
+_VERSION = {"ETag": "The version of the selection, for `If-Match`."}
+
 OPERATIONS = {
-    app.get_configuration: Described(Tag.CONFIGURATION, answer=Configuration, example=_CONFIGURATION),
+    app.get_configuration: Described(
+        Tag.CONFIGURATION, answer=Configuration, example=_CONFIGURATION, headers=_VERSION
+    ),
     app.set_configuration: Described(
         Tag.CONFIGURATION,
+        parameters=(IF_MATCH,),
         request=PostedConfiguration,
         body_required=False,
         answer=Configuration,
@@ -111,7 +116,9 @@ OPERATIONS = {
         errors={
             400: "Something selected is not one of the options, or something needed is not selected. "
             "Nothing is saved; `validation.errors` lists every problem.",
-            409: "Others kept saving at the same time. Read the configuration again, then save again.",
+            409: "Somebody saved another version than the one in `If-Match`, or others kept saving at the "
+            "same time. Read the configuration again, then save again.",
         },
+        headers=_VERSION,
     ),
 }

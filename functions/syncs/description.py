@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from daybook.wire.accounting import PushOperation
 from daybook.wire.described.syncs import HistoricRequest, LineRecords, Preview, SyncToRequest, TieOut
-from daybook.wire.syncs import Retry, SyncStatus, SyncSummary
+from daybook.wire.syncs import Retry, RetryRequest, SyncStatus, SyncSummary
 from describing import (
     COMPANY_ID,
     CONNECTION_ID,
@@ -172,8 +172,11 @@ OPERATIONS = {
     ),
     app.retry_push: Described(
         Tag.PUSHES,
+        request=RetryRequest,
+        body_required=False,
         answer=Retry,
-        example={"retried": 1, "sync": _SUMMARY},
+        request_example={"pushOperationKeys": [DOCUMENT_ID]},
+        example={"retried": 1, "sync": None, "pushOperations": [_PUSH], "notRetried": []},
         errors={400: _CANNOT_RUN},
     ),
     app.get_push_operation: Described(Tag.PUSHES, answer=PushOperation, example=_PUSH),

@@ -25,9 +25,8 @@ FAILURES = {
     404: ("NotFound", "There is no such thing, or it is another client's."),
     409: (
         "Conflict",
-        "Somebody else changed the same thing at the same time. Read it again, then try again.",
+        "The same request is being answered just now, or somebody else changed the same thing. Try again.",
     ),
-    412: ("PreconditionFailed", "It was changed since it was read. Read it again, then decide again."),
     413: ("TooLarge", "The request, or its answer, is too large to be carried; `error` says what to do."),
     415: ("UnsupportedMediaType", "The body is not `application/json`."),
     429: ("TooManyRequests", "More requests than the client's plan allows. Wait, then try again."),
@@ -35,7 +34,7 @@ FAILURES = {
     503: ("Unavailable", "The accounting software cannot be reached just now. Try again later."),
     504: ("TimedOut", "The answer took too long. Try again; a repetition with the same key does no harm."),
 }
-_RETRIED = {409: "True", 412: "False", 429: "True", 500: "Unknown", 503: "True", 504: "True"}
+_RETRIED = {409: "True", 429: "True", 500: "Unknown", 503: "True", 504: "True"}
 _ALWAYS_WITH_KEY = (400, 401, 403, 429, 500, 503, 504)
 _WITHOUT_KEY = (400, 429, 500, 504)
 
@@ -233,8 +232,16 @@ def _failures(operation: Operation, *, has_id: bool) -> Json:
     statuses = set(_WITHOUT_KEY if about.keyless else _ALWAYS_WITH_KEY) | set(about.errors)
     if has_id:
         statuses.add(404)
+    if operation.method == "post" and not about.keyless:
+        statuses.add(409)
     if about.request is not None:
         statuses |= {413, 415}
+    if about.failures_as is not None:
+        content = _media(about.failures_as)
+        return {
+            str(status): {"description": about.errors.get(status, FAILURES[status][1]), "content": content}
+            for status in sorted(statuses)
+        }
     return {
         str(status): failure(status, about.errors[status])
         if status in about.errors
@@ -244,7 +251,7 @@ def _failures(operation: Operation, *, has_id: bool) -> Json:
 
 
 def _media(media: Media) -> Json:
-    content: Json = {"schema": {"type": "string"}}
+    content: Json = {"schema": dict(media.schema)}
     if media.example:
         content["example"] = media.example
     return {media.content_type: content}

@@ -77,7 +77,10 @@ def _generate(types: Mapping[str, Any], mode: Any) -> tuple[Json, Json]:
     made, definitions = TypeAdapter.json_schemas(
         adapters, ref_template=PLACE + "{model}", schema_generator=_Schemas
     )
-    parts = {name: _tidy(schema) for name, schema in definitions.get("$defs", {}).items()}
+    parts = {
+        name: {"description": Page.__doc__, **_tidy(schema)} if name.startswith("Page_") else _tidy(schema)
+        for name, schema in definitions.get("$defs", {}).items()
+    }
     names = _readable(list(parts))
     top = _named({key: _tidy(schema) for (key, _), schema in made.items()}, names)
     return top, _named({names.get(name, name): schema for name, schema in parts.items()}, names)

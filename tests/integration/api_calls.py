@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import rest
 from daybook.services.runtime import Runtime, over, time_ordered_id
+from tests.described import check_answer
 from tests.simulation.memory import MemoryTable
 
 CONTEXT = SimpleNamespace(
@@ -60,14 +61,18 @@ class Answer:
 
 @dataclass
 class Caller:
-    """A client of the API; `handlers` are the functions its paths lead to."""
+    """A client of the API; `handlers` are the functions its paths lead to.
+
+    Every answer is held against the API's own description, unless the operations are a test's own.
+    """
 
     handlers: dict[str, Callable[[dict[str, Any], object], dict[str, Any]]]
     client_id: str = "client-a"
+    is_described: bool = True
 
     def as_client(self, client_id: str) -> Caller:
         """Another client of the same API."""
-        return Caller(self.handlers, client_id)
+        return Caller(self.handlers, client_id, self.is_described)
 
     def __call__(
         self,
@@ -110,9 +115,10 @@ class Caller:
             text = gzip.decompress(base64.b64decode(text)).decode()
         headers = answer["multiValueHeaders"]
         is_json = headers.get("Content-Type") == ["application/json"]
-        return Answer(
-            answer["statusCode"], json.loads(text, parse_float=Decimal) if is_json else text, headers
-        )
+        body = json.loads(text, parse_float=Decimal) if is_json else text
+        if self.is_described:
+            check_answer(method, split.path, answer["statusCode"], headers.get("Content-Type", [""])[0], body)
+        return Answer(answer["statusCode"], body, headers)
 
 
 def function_of(path: str) -> str:

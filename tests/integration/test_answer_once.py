@@ -188,7 +188,7 @@ def test_of_two_at_once_one_is_done_and_the_other_told_to_wait(call: Caller, run
 def second_function() -> Caller:
     api = rest.Api("companies-again")
     api.route("POST", "/companies")(lambda _request: pytest.fail("done twice"))
-    return Caller({"companies": api.handle})
+    return Caller({"companies": api.handle}, is_described=False)
 
 
 def test_one_that_was_taken_for_dead_keeps_no_answer(
@@ -197,7 +197,7 @@ def test_one_that_was_taken_for_dead_keeps_no_answer(
     """It answers its own caller; a repeat gets the answer of the one that took the request up after it."""
     api = rest.Api("things")
     monkeypatch.setattr(rest, "runtime", lambda: runtime)
-    things = Caller({"companies": api.handle})
+    things = Caller({"companies": api.handle}, is_described=False)
     taken_over: list[Answer] = []
 
     @api.route("POST", "/companies")
@@ -213,7 +213,7 @@ def test_one_that_was_taken_for_dead_keeps_no_answer(
 def things_of(answers: list[object]) -> Caller:
     api = rest.Api("things-of")
     api.route("POST", "/companies")(lambda _request: answers.pop(0))
-    return Caller({"companies": api.handle})
+    return Caller({"companies": api.handle}, is_described=False)
 
 
 @pytest.mark.usefixtures("runtime")

@@ -147,5 +147,5 @@ class PushOperation(Model):
     validation: Validation | None = None
     changes: list[Change] = Field(default_factory=list)
     data: dict[str, Any] | None = None
-    sync_id: Uuid | None = None
+    sync_id: str | None = None
     reference: str | None = None

@@ -45,6 +45,12 @@ def _printable(text: str) -> str:
     return stripped
 
 
+def _named(text: str) -> str:
+    if not _printable(text):
+        raise fault("text", "a name is needed")
+    return _printable(text)
+
+
 def fault(kind: FaultKind, text: str) -> Exception:
     """What is wrong with a value, in our words."""
     return PydanticCustomError(kind, "{text}", {"text": text})
@@ -79,7 +85,7 @@ Day = Annotated[str, Field(max_length=40), AfterValidator(_dated)]
 Identity = Annotated[str, Field(max_length=500)]
 Note = Annotated[str, Field(max_length=4000)]
 Number = Annotated[str, Field(max_length=255), AfterValidator(_printable)]
-Name = Annotated[str, Field(max_length=150, min_length=1), AfterValidator(_printable)]
+Name = Annotated[str, Field(max_length=150, min_length=1), AfterValidator(_named)]
 CurrencyCode = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 CurrencyRate = Annotated[Amount, AfterValidator(_no_rate)]
 Discount = Annotated[Amount, AfterValidator(_no_discount)]

@@ -94,7 +94,7 @@ def test_no_function_pays_for_its_description() -> None:
     paths = {"PYTHONPATH": f"{ROOT / 'functions'}:{ROOT / 'layers' / 'daybook'}"}
     ended = subprocess.run(
         [sys.executable, "-c", program],
-        env={"PYTHONPATH": paths},
+        env=paths,
         capture_output=True,
         text=True,
         check=False,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from daybook.wire.described.base import Error
-from describing import IDEMPOTENCY_KEY, PATH_PARAMETERS, Link, Media, Nothing, Parameter, Tag
+from describing import IDEMPOTENCY_KEY, PATH_PARAMETERS, Described, Link, Media, Nothing, Parameter, Tag
 from local.openapi.operations import ROOT, Operation, camel
 from local.openapi.schemas import schemas_of
 
@@ -236,18 +236,20 @@ def _failures(operation: Operation, *, has_id: bool) -> Json:
         statuses.add(409)
     if about.request is not None:
         statuses |= {413, 415}
-    if about.failures_as is not None:
-        content = _media(about.failures_as)
-        return {
-            str(status): {"description": about.errors.get(status, FAILURES[status][1]), "content": content}
-            for status in sorted(statuses)
-        }
     return {
-        str(status): failure(status, about.errors[status])
+        str(status): _refusal(about, status)
         if status in about.errors
         else {"$ref": f"#/components/responses/{FAILURES[status][0]}"}
         for status in sorted(statuses)
     }
+
+
+def _refusal(about: Described, status: int) -> Json:
+    """A failure of this operation; where a person is looking it comes as a page, except from the gateway."""
+    response = failure(status, about.errors[status])
+    if about.failures_as is not None:
+        response["content"] = {**_media(about.failures_as), **response["content"]}
+    return response
 
 
 def _media(media: Media) -> Json:

@@ -173,37 +173,56 @@ def create_account(request: Request, company_id: str, connection_id: str) -> obj
 
 @api.route("POST", f"{_PUSH}/creditNotes")
 def push_credit_note(request: Request, company_id: str, connection_id: str) -> object:
-    """Write a credit note to the ledger."""
+    """Write a credit note to the ledger.
+
+    It is kept and written in its turn: the answer is Pending, and the push history tells what became of it.
+    """
     return _push(request, company_id, connection_id, CreditNoteRequest)
 
 
 @api.route("POST", f"{_PUSH}/customers")
 def push_customer(request: Request, company_id: str, connection_id: str) -> object:
-    """Add a customer to the ledger."""
+    """Add a customer to the ledger.
+
+    It is kept and written in its turn: the answer is Pending, and the push history tells what became of it.
+    """
     return _push(request, company_id, connection_id, CustomerRequest)
 
 
 @api.route("POST", f"{_PUSH}/directIncomes")
 def push_direct_income(request: Request, company_id: str, connection_id: str) -> object:
-    """Write money that was received to the ledger."""
+    """Write money that was received to the ledger.
+
+    It is kept and written in its turn: the answer is Pending, and the push history tells what became of it.
+    """
     return _push(request, company_id, connection_id, DirectIncomeRequest)
 
 
 @api.route("POST", f"{_PUSH}/invoices")
 def push_invoice(request: Request, company_id: str, connection_id: str) -> object:
-    """Write an invoice to the ledger."""
+    """Write an invoice to the ledger.
+
+    It is kept and written in its turn: the answer is Pending, and the push history tells what became of it.
+    """
     return _push(request, company_id, connection_id, InvoiceRequest)
 
 
 @api.route("POST", f"{_PUSH}/journalEntries")
 def push_journal_entry(request: Request, company_id: str, connection_id: str) -> object:
-    """Write a journal entry to the ledger."""
+    """Write a journal entry to the ledger.
+
+    It is kept and written in its turn: the answer is Pending, and the push history tells what became of it.
+    """
     return _push(request, company_id, connection_id, JournalEntryRequest)
 
 
 @api.route("POST", f"{_PUSH}/payments")
 def push_payment(request: Request, company_id: str, connection_id: str) -> object:
-    """Write a customer's payment to the ledger."""
+    """Write a customer's payment to the ledger.
+
+    It is kept and written in its turn: the answer is Pending, and the push history tells what became of it.
+    Each document that it settles is settled by one of its own.
+    """
     return _push(request, company_id, connection_id, PaymentRequest)
 
 

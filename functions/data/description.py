@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from data import app
+from data.direct_pushes import DIRECT_PUSHES
 from data.examples import ACCOUNT, DATASET, DONE, LEDGER, READ, RECORDS_SENT
 from daybook.wire import accounting
 from daybook.wire.datasets import Dataset, DataStatus
@@ -121,6 +122,7 @@ def _ledger_items(where: str) -> PerValue:
 
 
 OPERATIONS: dict[Any, Described | PerValue] = {
+    **DIRECT_PUSHES,
     app.push_records: _pushes("", "Or the company has no commerce connection."),
     app.push_records_to_connection: _pushes(" to a connection", _NO_CONNECTION),
     app.list_records: PerValue("data_type", {each: _records(each) for each in RECORDS_SENT}),

@@ -17,6 +17,7 @@ import traceback
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.message import Message
 from functools import cached_property
 from http import HTTPStatus
 from types import MappingProxyType
@@ -42,6 +43,7 @@ LOGGED = ("company_id", "connection_id", "dataset_id", "sync_id")
 UNPACKED_LIMIT = 20 * 1024 * 1024
 # Above this an answer is compressed for clients that take it.
 COMPRESS_FROM = 256 * 1024
+_CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii"}
 _SEND_COMPRESSED = (
     "Send it with `Content-Encoding: gzip` (up to 20 MB unpacked) or in several requests of at most "
     "5,000 records."
@@ -127,6 +129,7 @@ class Request:
 
     @cached_property
     def _body(self) -> bytes:
+        _check_charset(self.headers.get("content-type") or "")
         return read_body(self._event, self.headers.get("content-encoding", ""))
 
     def body(self) -> bytes:
@@ -221,6 +224,19 @@ class Api:
     def _not_found(self, _: NotFoundError) -> Answer:
         what = f"operation {self._request.method} {self._request.path[:200]}"
         return _failed(failure_of(NotFound(what), self._request.correlation_id))
+
+
+def _check_charset(content_type: str) -> None:
+    """Raise BadRequest when the body is said to be in another encoding than UTF-8.
+
+    What else `Content-Type` says is not looked at: a body is JSON or it is refused.
+    """
+    message = Message()
+    message["Content-Type"] = content_type.replace("\r", " ").replace("\n", " ")
+    charset = message.get_content_charset("utf-8")
+    if charset not in _CHARSETS:
+        text = f"The charset {charset[:40]!r} is not supported; send UTF-8."
+        raise BadRequest(text, [Problem("Content-Type", text, "header")])
 
 
 def read_body(event: Mapping[str, Any], encoding: str) -> bytes:

@@ -287,3 +287,48 @@ def test_a_log_line_names_ids_and_nothing_that_was_sent(capsys: pytest.CaptureFi
     line = json.loads(logged.splitlines()[-1])
     assert (line["company_id"], line["correlation_id"], line["status"]) == ("c1", "req-1", 200)
     assert not [word for word in ("Jane", "jane", "secret") if word in logged]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "status"),
+    [
+        ("application/json", 200),
+        ("application/json; charset=UTF-8", 200),
+        ('application/json;charset="utf-8"', 200),
+        ("text/plain", 200),
+        ("application/x-www-form-urlencoded; charset=us-ascii", 200),
+        ("", 200),
+        ("é;;=", 200),
+        ("application/json; charset=utf-16", 400),
+        ("application/json; charset=ISO-8859-1", 400),
+        ("application/json; charset=", 400),
+        ("text/plain;\r\n charset=latin-1", 400),
+        (f"a/b; charset={'x' * 5000}", 400),
+    ],
+)
+def test_a_body_is_utf_8_whatever_else_its_type_says(content_type: str, status: int) -> None:
+    sent = event("POST", body="[1]", headers={"Content-Type": content_type})
+    got, body, _ = call(lambda request, **_: request.json(), sent)
+    assert got == status
+    if status == 400:
+        assert body["validation"]["errors"][0]["itemId"] == "Content-Type"
+
+
+def test_says_when_to_try_again_where_it_is_known() -> None:
+    for seconds, header in ((90, ["90"]), (None, None)):
+
+        def refuse(_: rest.Request, *, thing_id: str, seconds: int | None = seconds) -> object:
+            raise PlatformUnavailable("Xero", f"{thing_id} is busy", seconds)
+
+        status, body, answer = call(refuse, event())
+        assert (status, body["canBeRetried"]) == (503, "True")
+        assert answer["multiValueHeaders"].get("Retry-After") == header
+        assert answer["multiValueHeaders"]["Content-Type"] == ["application/json"]
+
+
+def test_an_answer_may_have_headers_and_a_status_of_its_own() -> None:
+    page = rest.Reply(rest.Html("<p>Too late</p>"), {"Cache-Control": "no-store"}, 401)
+    answer = api_answering(lambda *_, **__: page).handle(event(), CONTEXT)
+    assert (answer["statusCode"], answer["body"]) == (401, "<p>Too late</p>")
+    assert answer["multiValueHeaders"]["Cache-Control"] == ["no-store"]
+    assert answer["multiValueHeaders"]["Content-Type"] == ["text/html; charset=utf-8"]

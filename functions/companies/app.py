@@ -29,26 +29,39 @@ def list_companies(request: Request) -> object:
 
 @api.route("POST", "/companies", "/meta/companies")
 def create_company(request: Request) -> object:
-    """A new company."""
+    """A new company.
+
+    A company is one merchant. Of its name letters, digits, spaces and `- ' & @ . , ? !` are kept. It has no
+    connection yet.
+    """
     return _create(request)
 
 
 @api.route("POST", "/meta/companies/sync")
 def create_company_with_own_data(request: Request) -> object:
-    """A new company whose sales the partner pushes."""
+    """A new company whose sales the partner pushes.
+
+    It is created with a linked connection to your own sales data, so that records can be pushed at once.
+    """
     return _create(request, integrations.integration(integrations.OWN_DATA))
 
 
 @api.route("GET", *_COMPANY)
 def get_company(request: Request, company_id: str) -> object:
-    """One company."""
+    """One company.
+
+    With every connection it has.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     return companies.show_company(runtime(), company, request.base_url)
 
 
 @api.route("PUT", *_COMPANY)
 def replace_company(request: Request, company_id: str) -> object:
-    """Replace what is said of a company."""
+    """Replace what is said of a company.
+
+    What is left out is emptied, all but the name, which is needed.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     changed = companies.replace_company(runtime(), company, read(wire.CompanyRequest, request.json()))
     return companies.show_company(runtime(), changed, request.base_url)
@@ -56,7 +69,10 @@ def replace_company(request: Request, company_id: str) -> object:
 
 @api.route("PATCH", *_COMPANY)
 def update_company(request: Request, company_id: str) -> object:
-    """Change some of what is said of a company."""
+    """Change some of what is said of a company.
+
+    What is left out stays as it is. Tags are replaced as a whole.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     changed = companies.update_company(runtime(), company, read(wire.CompanyUpdate, request.json()))
     return companies.show_company(runtime(), changed, request.base_url)
@@ -64,7 +80,11 @@ def update_company(request: Request, company_id: str) -> object:
 
 @api.route("DELETE", *_COMPANY)
 def delete_company(request: Request, company_id: str) -> object:
-    """Delete a company and what is kept of it."""
+    """Delete a company and what is kept of it.
+
+    From this moment it cannot be found and none of its syncs goes on. Its configuration, credentials and
+    records are erased; what was written into the merchant's books stays there.
+    """
     companies.delete_company(runtime(), find_company(runtime(), request.client_id, company_id))
     return NO_CONTENT
 
@@ -79,7 +99,12 @@ def list_connections(request: Request, company_id: str) -> object:
 
 @api.route("POST", *_CONNECTIONS)
 def create_connection(request: Request, company_id: str) -> object:
-    """Connect a company to a platform."""
+    """Connect a company to a platform.
+
+    A connection to your own sales data is linked at once. One to accounting software is `PendingAuth` until
+    the merchant follows its `linkUrl`; asking again meanwhile answers the same connection. A company is
+    linked to one accounting platform at a time.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     key = wire.read_platform_key(request.json())
     return show_connection(connections.create_connection(runtime(), company, key), request.base_url)
@@ -87,14 +112,21 @@ def create_connection(request: Request, company_id: str) -> object:
 
 @api.route("GET", *_CONNECTION)
 def get_connection(request: Request, company_id: str, connection_id: str) -> object:
-    """One connection."""
+    """One connection.
+
+    Its `status` says whether it works, `dataConnectionErrors` why not.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     return show_connection(find_connection(runtime(), company, connection_id), request.base_url)
 
 
 @api.route("PATCH", *_CONNECTION)
 def update_connection(request: Request, company_id: str, connection_id: str) -> object:
-    """Unlink a connection."""
+    """Unlink a connection.
+
+    Credentials are revoked and erased; the configuration and the history stay. Linking it again restores it.
+    Syncs fail until then. A request that says nothing changes nothing.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     connection = find_connection(runtime(), company, connection_id)
     if read(wire.ConnectionUpdate, request.json()).status == connections.UNLINKED:
@@ -104,7 +136,11 @@ def update_connection(request: Request, company_id: str, connection_id: str) -> 
 
 @api.route("DELETE", *_CONNECTION)
 def delete_connection(request: Request, company_id: str, connection_id: str) -> object:
-    """Remove a connection and what came through it."""
+    """Remove a connection and what came through it.
+
+    With accounting software goes the company's configuration, with sales data its records. What was written
+    into the books stays there.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     connections.erase_connection(runtime(), find_connection(runtime(), company, connection_id))
     return {}
@@ -112,7 +148,11 @@ def delete_connection(request: Request, company_id: str, connection_id: str) -> 
 
 @api.route("PUT", *(f"{path}/authorization" for path in _CONNECTION))
 def authorise_connection(request: Request, company_id: str, connection_id: str) -> object:
-    """Link a connection on the merchant's behalf."""
+    """Link a connection on the merchant's behalf.
+
+    Sandbox books has nobody to ask: any object links it. It may choose the books' currency, time zone and
+    country; without it they are GBP, Europe/London and GB.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     connection = find_connection(runtime(), company, connection_id)
     authorization = read(wire.Authorization, request.json())
@@ -122,7 +162,10 @@ def authorise_connection(request: Request, company_id: str, connection_id: str) 
 
 @api.route("GET", *_INTEGRATIONS)
 def list_integrations(request: Request) -> object:
-    """A page of the platforms there are."""
+    """A page of the platforms there are.
+
+    Those with `enabled` true can be used on this Daybook.
+    """
     return integrations.list_integrations(
         runtime(), read_listing(request.parameters), request.path, request.base_url
     )
@@ -130,10 +173,11 @@ def list_integrations(request: Request) -> object:
 
 @api.route("GET", *(f"{path}/<platform_key>" for path in _INTEGRATIONS))
 def get_integration(request: Request, platform_key: str) -> object:
-    """One platform."""
-    return integrations.show_integration(
-        runtime(), integrations.integration(platform_key), request.base_url
-    )
+    """One platform.
+
+    What it is called, and which types of data it reads and writes.
+    """
+    return integrations.show_integration(runtime(), integrations.integration(platform_key), request.base_url)
 
 
 @api.route("GET", *(f"{path}/<platform_key>/branding" for path in _INTEGRATIONS))
@@ -144,7 +188,10 @@ def get_branding(request: Request, platform_key: str) -> object:
 
 @api.route("GET", "/assets/integrations/<platform_key>/<image>")
 def get_image(_request: Request, platform_key: str, image: str) -> object:
-    """One of those images."""
+    """One of those images.
+
+    As SVG; a page may show it without a key.
+    """
     return Svg(integrations.draw_image(integrations.integration(platform_key), image))
 
 

@@ -33,7 +33,16 @@ _HISTORY = (f"{_DATA}/history", "/meta/companies/<company_id>/pull/history")
 @api.route("POST", f"{_DATA}/commerce-<data_type>", "/data/companies/<company_id>/sync/<data_type>")
 @api.route("PUT", f"{_DATA}/commerce-<data_type>")
 def push_records(request: Request, company_id: str, data_type: str) -> object:
-    """Take in records of the partner's own platform."""
+    """Take in records of the partner's own platform.
+
+    They go to the company's oldest connection to your own sales data. The answer is a dataset, at once: the
+    records are read after it, and `GET .../data/history/{datasetId}` says what became of them.
+
+    Each record is taken or refused by itself. A refused one is listed in the dataset with its id and the
+    reason; the others are kept. A record sent again replaces the one before; a record with nothing but its id
+    deletes it (a transaction: its id, and its type where several have that id). Whatever comes late moves the
+    day it belongs to, and the next sync writes the difference.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     kind = read_data_type(data_type)
     dataset = ingest.push_records(runtime(), company.id, None, kind, request.body())
@@ -45,7 +54,10 @@ def push_records(request: Request, company_id: str, data_type: str) -> object:
 def push_records_to_connection(
     request: Request, company_id: str, connection_id: str, data_type: str
 ) -> object:
-    """Take in records of a named connection."""
+    """Take in records of a named connection.
+
+    As a push that names no connection, through the one named.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     kind = read_data_type(data_type)
     connection = commerce_connection(find_connection(runtime(), company, connection_id))
@@ -55,7 +67,10 @@ def push_records_to_connection(
 
 @api.route("GET", *_HISTORY)
 def list_datasets(request: Request, company_id: str) -> object:
-    """A page of the company's datasets."""
+    """A page of the company's datasets.
+
+    Newest first, those of pushed records and those of data read from the books.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     listing = read_listing(request.parameters)
     return show_dataset.list_datasets(runtime(), company, listing, request.path, request.parameters)
@@ -63,27 +78,40 @@ def list_datasets(request: Request, company_id: str) -> object:
 
 @api.route("GET", *(f"{path}/<dataset_id>" for path in _HISTORY))
 def get_dataset(request: Request, company_id: str, dataset_id: str) -> object:
-    """One dataset."""
+    """One dataset.
+
+    It is done when `isCompleted`. `accepted`, `ignored` (known already) and `refused` add up to `received`.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     return show_dataset.read_dataset(runtime(), company, dataset_id)
 
 
 @api.route("GET", "/companies/<company_id>/dataStatus")
 def get_data_status(request: Request, company_id: str) -> object:
-    """How up to date each type of data is."""
+    """How up to date each type of data is.
+
+    By its published name. A type that was never pushed or read is left out.
+    """
     return show_dataset.data_status(runtime(), find_company(runtime(), request.client_id, company_id))
 
 
 @api.route("POST", f"{_DATA}/all")
 def refresh_all(request: Request, company_id: str) -> object:
-    """Read everything from the ledger again."""
+    """Read everything from the ledger again.
+
+    It is read before every sync anyway; ask when the merchant has just changed something.
+    """
     reference_data.refresh_all(runtime(), find_company(runtime(), request.client_id, company_id))
     return NO_CONTENT
 
 
 @api.route("POST", f"{_DATA}/queue/<data_type>")
 def refresh_data_type(request: Request, company_id: str, data_type: str) -> object:
-    """Read one type of data again."""
+    """Read one type of data again.
+
+    A shop's own data is pushed, so of a `commerce-` type there is nothing to read and the dataset is
+    complete.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     connection_id = request.parameters.get("connectionId", "")
     dataset = reference_data.refresh(runtime(), company, data_type, connection_id)
@@ -113,7 +141,11 @@ def get_source_info(request: Request, company_id: str, connection_id: str) -> ob
 
 @api.route("GET", f"{_CONNECTION_DATA}/commerce-<data_type>")
 def list_records(request: Request, company_id: str, connection_id: str, data_type: str) -> object:
-    """A page of a connection's records."""
+    """A page of a connection's records.
+
+    In the order of their ids unless asked otherwise. Codes have their published spelling, or are `Unknown`
+    with what was sent beside them; times are in UTC; everything else is as it was sent.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     connection = commerce_connection(find_connection(runtime(), company, connection_id))
     kind, listing = read_data_type(data_type), read_listing(request.parameters)
@@ -124,7 +156,10 @@ def list_records(request: Request, company_id: str, connection_id: str, data_typ
 def get_record(
     request: Request, company_id: str, connection_id: str, data_type: str, record_id: str
 ) -> object:
-    """One record."""
+    """One record.
+
+    As the list of its type has it.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     connection = commerce_connection(find_connection(runtime(), company, connection_id))
     return read_back.read_one(runtime(), company, connection, read_data_type(data_type), record_id)
@@ -164,7 +199,10 @@ def get_connection_item(
 
 @api.route("POST", f"{_PUSH}/accounts")
 def create_account(request: Request, company_id: str, connection_id: str) -> object:
-    """Add an account to the ledger."""
+    """Add an account to the ledger.
+
+    It can be selected in the configuration afterwards.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     connection = reference_data.linked_ledger(runtime(), company, connection_id)
     asked = read(AccountRequest, request.json())

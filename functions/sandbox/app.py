@@ -25,7 +25,11 @@ _LINKED = """<!DOCTYPE html>
 
 @api.route("GET", "/sandbox/<company_id>/books")
 def read_books(request: Request, company_id: str) -> object:
-    """The whole ledger, or its entries between two dates, in the format asked for."""
+    """The whole ledger, or its entries between two dates, in the format asked for.
+
+    Accounts, tax rates, contacts, every entry and document, and the balances of all accounts. As text it can
+    be read by beancount and hledger.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     asked = read_books_query(request.parameters)
     if asked.format == "json":
@@ -35,21 +39,30 @@ def read_books(request: Request, company_id: str) -> object:
 
 @api.route("PATCH", "/sandbox/<company_id>/books")
 def update_books(request: Request, company_id: str) -> object:
-    """Set or lift the lock date."""
+    """Set or lift the lock date.
+
+    Nothing can be booked up to the lock date, as in books whose year is closed.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     return sandbox.update_books(runtime(), company, read_books_update(request.json()))
 
 
 @api.route("PATCH", "/sandbox/<company_id>/accounts/<account_id>")
 def update_account(request: Request, company_id: str, account_id: str) -> object:
-    """Archive or restore an account."""
+    """Archive or restore an account.
+
+    Nothing can be booked to an archived account.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     return sandbox.update_account(runtime(), company, account_id, read(AccountUpdate, request.json()))
 
 
 @api.route("GET", "/sandbox/<company_id>/link/<connection_id>")
 def follow_link(_request: Request, company_id: str, connection_id: str) -> object:
-    """Link the connection; whoever has its link may, and no key is needed."""
+    """Link the connection; whoever has its link may, and no key is needed.
+
+    This is the `linkUrl` of a connection to Sandbox books, which has no page of consent.
+    """
     company, connection = sandbox.follow_link(runtime(), company_id, connection_id)
     return Html(_LINKED.format(company=escape(company.name), platform=escape(connection.platform_name)))
 

@@ -29,7 +29,12 @@ def _spellings(rest: str) -> tuple[str, ...]:
 
 @api.route("POST", *_spellings("latest"))
 def request_latest(request: Request, company_id: str) -> object:
-    """Sync up to now, or to a given time."""
+    """Sync up to now, or to a given time.
+
+    Every business day that changed since it was last looked at is computed anew from its records, and the
+    difference to what is in the books is written. Where nothing changed, nothing is written, however often it
+    is asked for. It waits its turn behind a sync of the same company that is under way.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     text = read_sync_to(request.json())
     sync_to = resolve_time(runtime(), company, text) if text else None
@@ -38,7 +43,11 @@ def request_latest(request: Request, company_id: str) -> object:
 
 @api.route("POST", *_spellings("historic"))
 def request_historic(request: Request, company_id: str) -> object:
-    """Sync the days of a range."""
+    """Sync the days of a range.
+
+    The business days between two times, as `latest` does those that changed. Asking twice writes nothing
+    twice.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     start, finish = resolve_range(runtime(), company, read_range(request.json()))
     return show_summary(
@@ -48,7 +57,11 @@ def request_historic(request: Request, company_id: str) -> object:
 
 @api.route("POST", *_spellings("restate"))
 def request_restate(request: Request, company_id: str) -> object:
-    """Post the days of a range again, under the configuration in force."""
+    """Post the days of a range again, under the configuration in force.
+
+    A posted day keeps the configuration it was posted under. This takes its documents back and writes it
+    anew.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     start, finish = resolve_range(runtime(), company, read_range(request.json()))
     return show_summary(runtime(), syncs.request_restate(runtime(), company, start, finish), request.base_url)
@@ -64,7 +77,11 @@ def preview_sync(request: Request, company_id: str) -> object:
 
 @api.route("GET", *_spellings("status"))
 def get_sync_status(request: Request, company_id: str) -> object:
-    """How the newest sync stands, with its range and the connections."""
+    """How the newest sync stands, with its range and the connections.
+
+    `syncStatusCode` is 1000 in progress, 1010 for over ten minutes, 2000 written, 2040 nothing to write, and
+    from 4000 failed: `errorMessage` then says what is wrong and how to mend it, in words for the merchant.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     return show_summary(runtime(), syncs.latest_sync(runtime(), company), request.base_url)
 
@@ -100,21 +117,31 @@ def get_sync(request: Request, company_id: str, sync_id: str) -> object:
 
 @api.route("GET", *_spellings("syncs/<sync_id>/tie-out"))
 def get_tie_out(request: Request, company_id: str, sync_id: str) -> object:
-    """The proof of a sync: source, documents and platform beside one another."""
+    """The proof of a sync: source, documents and platform beside one another.
+
+    For each business day and currency: what the records add up to, what the documents say and what the
+    accounting software answered. `agrees` is true when they are the same to the smallest unit.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     return read_tie_out(runtime(), company, sync_id)
 
 
 @api.route("GET", *_spellings("documents/<key>/lines/<number>/records"))
 def get_line_records(request: Request, company_id: str, key: str, number: str) -> object:
-    """The records a line of a document is made of."""
+    """The records a line of a document is made of.
+
+    Each with what it contributes to the line.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     return read_line(runtime(), company, key, number)
 
 
 @api.route("GET", "/companies/<company_id>/push")
 def list_push_operations(request: Request, company_id: str) -> object:
-    """A page of the documents of syncs."""
+    """A page of the documents of syncs.
+
+    Newest first, with the accounts that were added to the ledger.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     listing = read_listing(request.parameters)
     return push_history.list_push_operations(runtime(), company, listing, request.path)

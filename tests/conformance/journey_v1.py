@@ -6,6 +6,7 @@ from typing import Any
 
 from codatsynccommerce.models import shared
 
+from local.api_client import wait_until
 from local.merchant import selection
 from tests.conformance.calls import Call
 from tests.conformance.published import V1
@@ -337,12 +338,17 @@ def line(journey: Journey) -> dict[str, Any]:
 
 
 def written(journey: Journey, push: Any) -> Any:
-    """The operation with a key, when it has ended; its record's identifier."""
+    """Wait until what was pushed is in the books; its record's identifier there."""
     assert push.push_operation_key
     path = f"/companies/{journey.known.company}/push/{push.push_operation_key}"
-    held = journey.api.get(path)
+
+    def ended() -> Any:
+        held = journey.api.get(path)
+        return held if held["status"] != "Pending" else None
+
+    held = wait_until(ended, "a pushed document")
     assert held["status"] == "Success", held
-    return held["data"]["id"]
+    return held["changes"][0]["recordRef"]["id"]
 
 
 @step(V1, "accounting_customers.create_accounting_customer")

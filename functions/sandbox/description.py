@@ -73,6 +73,12 @@ OPERATIONS = {
         example={**_ACCOUNT, "status": "Archived"},
         errors={400: "Customers' or suppliers' balances stand on this account.", 409: _BUSY},
     ),
+    app.link_again: Described(
+        Tag.SANDBOX,
+        answer=Media("text/html; charset=utf-8"),
+        errors={400: "Other accounting software is linked already.", 404: "This link leads nowhere."},
+        keyless=True,
+    ),
     app.follow_link: Described(
         Tag.SANDBOX,
         answer=Media("text/html; charset=utf-8"),

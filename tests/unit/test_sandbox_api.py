@@ -57,13 +57,19 @@ def cafe(runtime: Runtime) -> Cafe:
 @pytest.fixture
 def call(runtime: Runtime) -> Call:  # noqa: ARG001 - the function uses it
     def call(
-        path: str, body: object = None, client: str | None = CLIENT, **parameters: str
+        path: str,
+        body: object = None,
+        client: str | None = CLIENT,
+        *,
+        method: str = "",
+        headers: dict[str, str] | None = None,
+        **parameters: str,
     ) -> SimpleNamespace:
         event: dict[str, Any] = {
-            "httpMethod": "GET" if body is None else "PATCH",
+            "httpMethod": method or ("GET" if body is None else "PATCH"),
             "path": f"/sandbox/{path}",
             "resource": "/sandbox/{companyId}/{proxy+}",
-            "headers": {"Host": "api.example"},
+            "headers": {"Host": "api.example", **(headers or {})},
             "queryStringParameters": parameters or None,
             "requestContext": {
                 "requestId": "req-1",
@@ -204,11 +210,34 @@ def test_following_the_link_links_the_connection_and_opens_the_books(call: Call,
     assert call(f"{COMPANY}/books").json["company"]["baseCurrency"] == "GBP"
 
 
+def test_an_old_link_does_not_undo_an_unlinking_until_somebody_asks(call: Call, runtime: Runtime) -> None:
+    company = companies.find(runtime.table, COMPANY)
+    connection = connections.create_connection(runtime, company, "mqjo")
+    path = connection.link_url.removeprefix("/sandbox/")
+    call(path, client=None)
+    connections.unlink(runtime, connections.find_connection(runtime, company, connection.id))
+    page = call(path, client=None)
+    assert (page.status, '<form method="post">' in page.text) == (200, True)
+    assert connections.find_connection(runtime, company, connection.id).status == "Unlinked"
+    assert "is linked to" in call(path, client=None, method="POST").text
+    assert connections.find_connection(runtime, company, connection.id).status == "Linked"
+
+
+@pytest.mark.parametrize("name", ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"])
+def test_a_page_fetched_ahead_links_nothing(call: Call, runtime: Runtime, name: str) -> None:
+    company = companies.find(runtime.table, COMPANY)
+    connection = connections.create_connection(runtime, company, "mqjo")
+    path = connection.link_url.removeprefix("/sandbox/")
+    assert call(path, client=None, headers={name: "prefetch;prerender"}).status == 200
+    assert connections.find_connection(runtime, company, connection.id).status == "PendingAuth"
+
+
 def test_a_link_that_leads_nowhere(call: Call, runtime: Runtime) -> None:
     company = companies.find(runtime.table, COMPANY)
     other = connections.create_connection(runtime, company, "gbol")
     for path in (f"{COMPANY}/link/{NOBODY}", f"{NOBODY}/link/{other.id}", f"{COMPANY}/link/{other.id}"):
         assert call(path, client=None).status == 404
+        assert call(path, client=None, method="POST").status == 404
 
 
 def test_books_too_large_for_one_answer(call: Call, cafe: Cafe, monkeypatch: pytest.MonkeyPatch) -> None:

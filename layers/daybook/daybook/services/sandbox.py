@@ -11,7 +11,7 @@ from daybook.domain.ledger import ACTIVE, Books
 from daybook.platforms import SANDBOX
 from daybook.platforms.sandbox import contents, plain_text
 from daybook.platforms.sandbox.extract import Extract, extract
-from daybook.services.connections import authorise, find_connection
+from daybook.services.connections import PENDING, authorise, find_connection
 from daybook.services.identifiers import identifier
 from daybook.store import companies
 from daybook.store.ledger import Ledger
@@ -76,15 +76,21 @@ def update_account(
     raise Conflict(_BUSY)
 
 
-def follow_link(runtime: Runtime, company_id: str, connection_id: str) -> tuple[Company, Connection]:
+def follow_link(
+    runtime: Runtime, company_id: str, connection_id: str, *, is_asked: bool
+) -> tuple[Company, Connection]:
     """Link a connection to Sandbox books, as whoever follows its link asks for; there is nobody to ask back.
 
-    Raises NotFound, and BadRequest when other accounting software is linked already.
+    Following it links a connection that was never linked. One that somebody unlinked stays so until it is
+    asked for in words (`is_asked`): an old link in a mail that a scanner opens must not undo it. Raises
+    NotFound, and BadRequest when other accounting software is linked already.
     """
     company = companies.find(runtime.table, identifier(company_id, "company"))
     connection = find_connection(runtime, company, connection_id)
     if connection.platform_key != SANDBOX:
         raise NotFound("connection")
+    if connection.status != PENDING and not is_asked:
+        return company, connection
     return company, authorise(runtime, company, connection, Authorization())
 
 

@@ -12,15 +12,15 @@ from http import HTTPStatus
 from typing import Any, get_args
 
 import codat_sync_for_commerce
-import codat_sync_for_commerce.utils
 import codatsynccommerce
-import codatsynccommerce.utils
 import httpx
 import requests
 from codat_sync_for_commerce.models import errors as current_errors
 from codat_sync_for_commerce.models import shared as current_shared
+from codat_sync_for_commerce.utils import RetryConfig as CurrentRetryConfig
 from codatsynccommerce.models import errors as v1_errors
 from codatsynccommerce.models import shared as v1_shared
+from codatsynccommerce.utils.retries import RetryConfig as V1RetryConfig
 
 CURRENT, V1 = "current", "v1"
 NAMES = {CURRENT: "codat-sync-for-commerce 6.1.0", V1: "codat-sync-for-commerce-version-1 0.3.0"}
@@ -91,6 +91,11 @@ class Caller:
             return coroutine_or_model
         return self.runner.run(coroutine_or_model)
 
+    def close(self) -> None:
+        """Close the connections that an event loop holds; the others close themselves."""
+        if self.runner is not None:
+            self.runner.run(self.sdk.sdk_configuration.async_client.aclose())
+
 
 def _bound(sdk: Any, name: str) -> Callable[..., Any]:
     group, _, method = name.partition(".")
@@ -135,7 +140,7 @@ def current_caller(url: str, key: str, runner: asyncio.Runner | None = None) -> 
         server_url=url,
         client=httpx.Client(event_hooks={"response": [keep]}),
         async_client=httpx.AsyncClient(event_hooks={"response": [keep_async]}),
-        retry_config=codat_sync_for_commerce.utils.RetryConfig("none", None, False),  # noqa: FBT003 - theirs
+        retry_config=CurrentRetryConfig("none", None, False),  # noqa: FBT003 - theirs
         timeout_ms=SECONDS * 1000,
     )
     return Caller(CURRENT, sdk, runner, exchanges)
@@ -163,7 +168,7 @@ def v1_caller(url: str, key: str) -> Caller:
         security=v1_shared.Security(auth_header=authorization(key)),
         server_url=url,
         client=session,
-        retry_config=codatsynccommerce.utils.RetryConfig("none", None, False),  # noqa: FBT003 - theirs
+        retry_config=V1RetryConfig("none", None, False),  # noqa: FBT003 - theirs
     )
     return Caller(V1, sdk, None, exchanges)
 
@@ -197,7 +202,7 @@ def _described(client: str, name: str, source: str) -> Method:
         verb, path = _first(r'method="(\w+)"', source), _first(r'path="([^"]+)"', source)
         raised = re.findall(r"match_response\(\s*http_res,\s*(\[[^\]]*\])", source)
     else:
-        verb, path = _first(r"'(GET|POST|PUT|PATCH|DELETE)'", source), _first(r"base_url, '([^']+)'", source)
+        verb, path = _first(r"'(GET|POST|PUT|PATCH|DELETE)'", source), _first(r"'(/[^']+)'", source)
         raised = re.findall(r"elif http_res\.status_code in (\[[^\]]*\])", source)
     listed = frozenset(int(status) for each in raised for status in STATUSES.findall(each))
     return Method(client, name, verb, path, listed)

@@ -54,6 +54,9 @@ def travellers(stack: dict[str, Any]) -> Iterator[Callable[[str, str], tuple[Cal
             return published.current_caller(url, key, runner if suffix else None)
 
         yield of
+        for callers, _ in held.values():
+            for each in (callers.own, callers.other, callers.wrong):
+                each.close()
 
 
 def test_the_clients_are_the_published_ones() -> None:

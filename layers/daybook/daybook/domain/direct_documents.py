@@ -108,7 +108,7 @@ class _Checked:
     def agrees(self, path: str, given: Decimal | None, computed: Decimal, what: str) -> None:
         """A total that was given is the one its parts add up to."""
         if given is not None and given != computed:
-            self.problem(path, f"is {given}, but {what} {computed}", "total")
+            self.problem(path, f"is {given:f}, but {what} {computed:f}", "total")
 
     def currency(self, asked: str) -> str:
         return asked or self.ledger.company.base_currency
@@ -193,7 +193,7 @@ def _discount(checked: _Checked, path: str, asked: AskedLine, gross: Decimal, cu
         return of_percentage
     checked.amount(f"{path}.discountAmount", amount, currency)
     if percentage and amount != of_percentage:
-        message = f"is {amount}, but discountPercentage makes {of_percentage}; give one of them"
+        message = f"is {amount:f}, but discountPercentage makes {of_percentage:f}; give one of them"
         checked.problem(f"{path}.discountAmount", message, "discount")
     return amount if abs(amount) < LARGEST else ZERO
 
@@ -230,7 +230,7 @@ def _journal(checked: _Checked, asked: AskedJournal) -> Document:
     debits = total_of(line.net for line in lines if line.net > 0)
     credits_ = -total_of(line.net for line in lines if line.net < 0)
     if debits != credits_:
-        message = f"the debits add up to {debits} and the credits to {credits_}; they must be equal"
+        message = f"the debits add up to {debits:f} and the credits to {credits_:f}; they must be equal"
         checked.problem("$.journalLines", message, "balance")
     _check_text(checked, [asked.description, *(line.description for line in lines)])
     reference = own_reference(checked.key)

@@ -22,13 +22,6 @@ from daybook.store.table import Table
 _LONGEST = 512
 
 
-class Refused(Exception):
-    """The key is missing or not valid; for this very text API Gateway answers 401."""
-
-    def __init__(self) -> None:
-        super().__init__("Unauthorized")
-
-
 @cache
 def table() -> Table:
     """The table of the environment."""
@@ -36,13 +29,17 @@ def table() -> Table:
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Allow the whole API to a client's key. Raises Refused (specification: api, conventions)."""
+    """Allow the whole API to a client's key and refuse all else (specification: api, conventions).
+
+    A refusal is an answer too, which API Gateway turns into 401 (ACCESS_DENIED in the template): raising an
+    error would count as a fault of the function, so that trying keys could raise alarms or hide a real fault.
+    """
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     key = read_key(headers.get("authorization") or "")
     digest = hashlib.sha256(key.encode()).hexdigest()
     found = keys.find_key(table(), digest) if key else None
     if found is None or not hmac.compare_digest(found.digest, digest):
-        raise Refused
+        return _refused(event["methodArn"])
     return _allowed(event["methodArn"], found)
 
 
@@ -57,13 +54,21 @@ def read_key(authorization: str) -> str:
         return ""
 
 
+def _refused(method_arn: str) -> dict[str, Any]:
+    return {"principalId": "nobody", "policyDocument": _policy("Deny", method_arn)}
+
+
 def _allowed(method_arn: str, key: ApiKey) -> dict[str, Any]:
-    api, stage = method_arn.split("/")[:2]
-    statement = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{api}/{stage}/*"}
     return {
         "principalId": key.client_id,
-        "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+        "policyDocument": _policy("Allow", method_arn),
         "context": {"clientId": key.client_id, "keyId": key.key_id, "keyName": key.name},
         # The client's own key of the usage plan: its limits are the same whichever of its keys it used.
         "usageIdentifierKey": key.client_id,
     }
+
+
+def _policy(effect: str, method_arn: str) -> dict[str, Any]:
+    api, stage = method_arn.split("/")[:2]
+    statement = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": f"{api}/{stage}/*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}

@@ -39,6 +39,11 @@ def call(authorization: str | None, header: str = "Authorization") -> dict:
     return app.handler({"methodArn": ARN, "headers": {header: authorization} if authorization else {}}, None)
 
 
+def is_refused(answer: dict) -> bool:
+    (statement,) = answer["policyDocument"]["Statement"]
+    return statement["Effect"] == "Deny" and answer.keys() == {"principalId", "policyDocument"}
+
+
 def basic(key: str) -> str:
     return "Basic " + base64.b64encode(key.encode()).decode()
 
@@ -78,14 +83,12 @@ def test_the_scheme_may_be_in_any_letter_case(table: MemoryTable) -> None:
 )
 def test_anything_else_is_unauthorised(table: MemoryTable, authorization: str | None) -> None:
     key_of(table)
-    with pytest.raises(Exception, match=r"^Unauthorized$"):
-        call(authorization)
+    assert is_refused(call(authorization))
 
 
 def test_the_digest_of_a_key_is_no_key(table: MemoryTable) -> None:
     key, _ = key_of(table)
-    with pytest.raises(Exception, match=r"^Unauthorized$"):
-        call(basic(app.hashlib.sha256(key.encode()).hexdigest()))
+    assert is_refused(call(basic(app.hashlib.sha256(key.encode()).hexdigest())))
 
 
 def test_a_deleted_key_is_unauthorised_at_once(table: MemoryTable) -> None:
@@ -93,8 +96,7 @@ def test_a_deleted_key_is_unauthorised_at_once(table: MemoryTable) -> None:
     clock = SystemClock()
     create_key(over(table, clock, TimeOrderedIds(clock)), "client-a", "second")
     delete_key(table, "client-a", key_id)
-    with pytest.raises(Exception, match=r"^Unauthorized$"):
-        call(basic(key))
+    assert is_refused(call(basic(key)))
 
 
 def test_it_imports_neither_pydantic_nor_powertools() -> None:

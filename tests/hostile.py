@@ -147,7 +147,12 @@ def good(data_type: str, name: str) -> dict[str, Any]:
         "paymentMethods": {"name": "Card", "status": "Active"},
         "productCategories": {"name": "Drinks", "hasChildren": False},
         "customers": {"customerName": "A. Person", "emailAddress": "person@shopper.example"},
-        "disputes": {"status": "Lost", "amount": 10, "sourceModifiedDate": "2026-03-02T09:00:00Z", **money},
+        "disputes": {
+            "status": "Lost",
+            "totalAmount": 10,
+            "sourceModifiedDate": "2026-03-02T09:00:00Z",
+            **money,
+        },
     }
     return {"id": name, **deepcopy(bodies[data_type])}
 

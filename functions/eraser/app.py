@@ -1,4 +1,4 @@
-"""Erases what was deleted. Reads the erase queue."""
+"""Erases what was deleted, and what is past its retention. Reads the erase queue."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 import messages
 from daybook.services.erase import erase
+from daybook.services.retention import retire
 from daybook.services.runtime import runtime
-from daybook.wire.messages import EraseMessage
+from daybook.wire.messages import EraseMessage, RetireMessage
 
 _processor = BatchProcessor(event_type=EventType.SQS)
 
@@ -19,7 +20,10 @@ def handler(event: dict[str, Any], context: Any) -> Any:
     """Erase what each message names; those that failed come again."""
 
     def erase_named(record: SQSRecord) -> None:
-        message = EraseMessage.model_validate_json(record.body)
-        erase(runtime(), message, messages.has_time(context))
+        has_time = messages.has_time(context)
+        if "retireFrom" in record.json_body:
+            retire(runtime(), RetireMessage.model_validate_json(record.body), has_time)
+        else:
+            erase(runtime(), EraseMessage.model_validate_json(record.body), has_time)
 
     return process_partial_response(event, erase_named, _processor, context)

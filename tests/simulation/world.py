@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from daybook.services.erase import erase
 from daybook.services.ingest import ingest_dataset, push_records
 from daybook.services.plan_sync import start_sync
 from daybook.services.push_documents import push_documents
+from daybook.services.retention import request_due, retire
 from daybook.services.write_direct_push import write_direct_push
 from daybook.store import datasets, outbox
 from daybook.store.companies import Company
@@ -29,7 +31,7 @@ from daybook.store.ledger import Ledger
 from daybook.store.outbox import Message
 from daybook.store.syncs import Sync
 from daybook.wire.companies import Authorization, CompanyRequest
-from daybook.wire.messages import EraseMessage
+from daybook.wire.messages import EraseMessage, RetireMessage
 from local.merchant import Choices, selection
 from tests.simulation.memory import MemoryTable
 
@@ -150,7 +152,7 @@ class World:
         """Let the eraser work until nothing is left to erase, its waits included; in how many messages."""
         again: list[dict[str, Any]] = []
 
-        def send(_queue: str, body: Mapping[str, Any], _group: str, *, delay: int) -> None:
+        def send(_queue: str, body: Mapping[str, Any], _group: str, *, delay: int = 0) -> None:
             self.clock.advance(seconds=delay)
             again.append(dict(body))
 
@@ -159,10 +161,19 @@ class World:
         with mock.patch("daybook.services.erase.queues.send", send):
             while self.erasures or again:
                 body = again.pop(0) if again else self.erasures.pop(0).body
-                erase(self.runtime, EraseMessage.model_validate(body), has_time)
+                if "retireFrom" in body:
+                    retire(self.runtime, RetireMessage.model_validate(body), has_time)
+                else:
+                    erase(self.runtime, EraseMessage.model_validate(body), has_time)
                 self.deliver()
                 received += 1
         return received
+
+    def retire(self, days: int, has_time: Callable[[], bool] = lambda: True) -> int:
+        """Look which records are older than so many days, as happens every day; in how many messages."""
+        with mock.patch.dict(os.environ, RECORD_RETENTION_DAYS=str(days)):
+            request_due(self.runtime)
+            return self.erase(has_time)
 
     def balances(self, company: Company) -> dict[tuple[str, str], Decimal]:
         """(currency, account name) to balance of the company's books, accounts at nought left out."""

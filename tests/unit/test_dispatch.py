@@ -231,4 +231,6 @@ def test_only_the_hourly_strike_sees_to_messages(
     set_clock(runtime, "2026-03-11T04:00")
     monkeypatch.setattr(app, "runtime", lambda: runtime)
     monkeypatch.setattr(app, "relay_left_behind", lambda _runtime: 3)
-    assert app.handler(event, None) == {"requested": 1, "failed": 0, "relayed": relayed, "swept": 0}
+    monkeypatch.setenv("RECORD_RETENTION_DAYS", "0")
+    counts = {"requested": 1, "failed": 0, "relayed": relayed, "swept": 0, "retention": 0}
+    assert app.handler(event, None) == counts

@@ -15,10 +15,11 @@ from daybook.domain.tie_out import posted_totals, rows
 from daybook.services.connections import DEAUTHORIZED, LINKED
 from daybook.services.disable_schedule import disable_schedule, failing_too_long
 from daybook.services.integrations import ACCOUNTING
+from daybook.services.raise_event import status_changed
 from daybook.services.runtime import Runtime
 from daybook.services.syncs import iso, start_message
 from daybook.services.work_out_day import DEAUTHORISED, SUBSCRIPTION_EXPIRED, Stopped
-from daybook.store import connections
+from daybook.store import connections, retention
 from daybook.store.documents import CANCELLED, FAILED, OUTSTANDING, SUCCESS, StoredDocument
 from daybook.store.outbox import event_put
 from daybook.store.syncs import (
@@ -126,7 +127,12 @@ def _end(runtime: Runtime, sync: Sync, since: str = "") -> None:
     if sync.connection_id:
         _note_last_sync(runtime, sync, now)
     event = "SyncCompleted" if well else "SyncFailed"
-    detail = {"companyId": sync.company_id, "syncId": sync.id, "syncStatusCode": sync.status_code}
+    detail = {
+        "companyId": sync.company_id,
+        "syncId": sync.id,
+        "syncStatusCode": sync.status_code,
+        "stage": sync.stage,
+    }
     runtime.syncs.finish(
         ended,
         event_put(event, detail, runtime.ids.new(), now),
@@ -157,7 +163,9 @@ def deauthorise(runtime: Runtime, company_id: str, message: str) -> None:
                 "errorMessage": message,
                 "erroredOnUtc": iso(runtime.clock.now()),
             }
-            connections.update(runtime.table, company_id, connection.id, status=DEAUTHORIZED, errors=(error,))
+            change: dict[str, Any] = {"status": DEAUTHORIZED, "errors": (error,)}
+            told = status_changed(runtime, connection.status, replace(connection, **change))
+            connections.change_status(runtime.table, connection, *told, **change)
 
 
 def _prove(runtime: Runtime, sync: Sync, documents: list[StoredDocument]) -> list[dict[str, Any]]:
@@ -220,12 +228,13 @@ def _clear_marks(runtime: Runtime, sync: Sync, unwell: set[str]) -> None:
     if calendar is None:
         return
     well = set(sync.examined) - unwell
+    closed = retention.get(runtime.table, sync.company_id).closed
     cut = datetime.fromisoformat(sync.finish)
 
     def is_done(day: str, hour: str) -> bool:
         ends = datetime.fromisoformat(day).replace(tzinfo=UTC) + (int(hour) + 1) * _HOUR
         touched = calendar.days_of_hours(day, [hour])
-        return ends <= cut and all(each.isoformat() in well for each in touched)
+        return ends <= cut and all(each in closed or each.isoformat() in well for each in touched)
 
     for mark in sync.marks:
         kept = [hour for hour in mark.hours if not is_done(mark.day, hour)]

@@ -17,6 +17,7 @@ from daybook.domain.records import DATA_TYPES, Record, RecordError, event_times,
 from daybook.services.connections import own_data_connection
 from daybook.services.erase import erase_late
 from daybook.services.integrations import COMMERCE
+from daybook.services.retention import refusing_for
 from daybook.services.runtime import Runtime
 from daybook.services.write_records import Change, Writer, dates_of
 from daybook.store import companies, connections, datasets, observations
@@ -27,6 +28,10 @@ from daybook.wire.messages import IngestMessage, body_of
 from daybook.wire.models import utc_text
 
 MOST_RECORDS = 5000
+CLOSED_MESSAGE = (
+    "was not taken: its business days are posted, proven and past the time for which records are kept, so "
+    "they are closed. Correct them in the accounting software."
+)
 # What is kept of a record, compressed, with its times and joins, beside what else its item of 400 KB holds.
 MOST_PACKED = 350 * 1024
 # A time, or what stands beside the id in a join, as an item holds it.
@@ -205,7 +210,8 @@ def _beside(record: Record) -> int:
 
 def _write(runtime: Runtime, dataset: Dataset, contents: _Contents) -> int:
     """Write and mark; how many records of the dataset now stand, or deleted one."""
-    writer = Writer(runtime.table, dataset.company_id, dataset.connection_id, dataset.data_type, dataset.id)
+    home = (dataset.company_id, dataset.connection_id, dataset.data_type, dataset.id)
+    writer = Writer(runtime.table, *home, refusing_for(runtime, dataset.company_id))
     observations.note(
         runtime.table,
         dataset.company_id,
@@ -220,6 +226,9 @@ def _write(runtime: Runtime, dataset: Dataset, contents: _Contents) -> int:
         writer.delete_transactions(contents.deletions)
         writer.apply_remembered({change.identity for change in contents.changes})
     writer.mark(runtime.clock.now())
+    contents.errors.extend(
+        {"itemId": identity, "message": CLOSED_MESSAGE} for identity in sorted(writer.refused)
+    )
     return len(contents.deletions) + sum(_took_effect(writer, change) for change in contents.changes)
 
 

@@ -23,7 +23,7 @@ from daybook.services.work_out_day import (
     read_context,
     work_out_day,
 )
-from daybook.store import parts, suspense
+from daybook.store import parts, retention, suspense
 from daybook.store.documents import StoredDocument, document_key
 from daybook.store.outbox import PUSH, outbox_put
 from daybook.store.suspense import SuspenseDay
@@ -78,6 +78,7 @@ def plan_round(runtime: Runtime, sync: Sync, has_time: Callable[[], bool]) -> No
     """
     context = read_context(runtime, sync)
     runtime.days.save_calendar(sync.company_id, context.calendar)
+    retention.ensure(runtime.table, sync.company_id, iso(runtime.clock.now()))
     catalogue = runtime.days.save_catalogue(sync.company_id, context.catalogue)
     if not sync.examined:
         sync = _open_round(runtime, sync, context)
@@ -114,7 +115,7 @@ def _open_round(runtime: Runtime, sync: Sync, context: Context) -> Sync:
         if sync.kind == RESTATE:
             # No record changed: without a mark, a document that fails would not be tried again.
             mark_days(runtime, context, days_to_examine(runtime, sync, context, []))
-    first = context.configuration.schedule.start_date
+    first = context.closed.first_open(context.configuration.schedule.start_date)
     since = max(first, date.fromisoformat(sync.after)) if sync.after else first
     marks = runtime.days.marks(sync.company_id, since - _ZONES if since.year > 1 else since)
     examined = days_to_examine(runtime, sync, context, marks)

@@ -23,6 +23,7 @@ from daybook.domain.projection import Rules, project
 from daybook.domain.records import event_times
 from daybook.domain.rendering import Plan, Rendering, difference, render_journals
 from daybook.domain.resolution import CONFIGURATION, PRECEDENCE, Blocker, Catalogue, LedgerAccounts
+from daybook.domain.retention import Closed
 from daybook.domain.suspense import completed
 from daybook.domain.tie_out import Totals, added, posted_totals, source_totals
 from daybook.domain.times import Calendar
@@ -33,7 +34,7 @@ from daybook.services.open_items import OpenItems
 from daybook.services.posted_parts import amounts_of, confirmed_parts, parts_of_gone, with_parts
 from daybook.services.records import read_day
 from daybook.services.runtime import Runtime
-from daybook.store import companies, configurations, suspense
+from daybook.store import companies, configurations, retention, suspense
 from daybook.store.connections import Connection
 from daybook.store.days import PostedDay
 from daybook.store.syncs import HISTORIC, RESTATE, Blocked, Mark, Sync
@@ -65,6 +66,7 @@ class Context:
     calendar: Calendar
     cut: datetime
     open_items: OpenItems
+    closed: Closed
 
     @property
     def ledger(self) -> LedgerAccounts:
@@ -136,6 +138,7 @@ def read_context(runtime: Runtime, sync: Sync) -> Context:
         calendar=_calendar(runtime, sync.company_id, configuration),
         cut=datetime.fromisoformat(sync.finish),
         open_items=OpenItems(runtime.days, sync.company_id),
+        closed=retention.get(runtime.table, sync.company_id).closed,
     )
 
 
@@ -149,7 +152,10 @@ def _calendar(runtime: Runtime, company_id: str, configuration: Configuration) -
 
 
 def days_to_examine(runtime: Runtime, sync: Sync, context: Context, marks: list[Mark]) -> list[date]:
-    """The business days to look at, start date to cut: those changed or, to restate, posted."""
+    """The business days to look at, start date to cut: those changed or, to restate, posted.
+
+    None that is closed: its records may be gone, and what is posted of it stays.
+    """
     first = context.configuration.schedule.start_date
     last = context.calendar.day_of(context.cut - timedelta(microseconds=1))
     if sync.kind in (HISTORIC, RESTATE):
@@ -157,11 +163,15 @@ def days_to_examine(runtime: Runtime, sync: Sync, context: Context, marks: list[
     if sync.kind == RESTATE:
         first = max(first, date.fromisoformat(sync.after) + _DAY) if sync.after else first
         posted = runtime.days.posted_between(sync.company_id, first, last)
-        return [day.day for day in posted if day.amounts]
+        return [day.day for day in posted if day.amounts and day.day not in context.closed]
     changed = {day for mark in marks for day in context.calendar.days_of_hours(mark.day, mark.hours)}
     held = suspense.before(runtime.table, sync.company_id, context.version)
     changed.update(date.fromisoformat(each.day) for each in held)
-    return sorted(day for day in changed if first <= day <= last and day.isoformat() > sync.after)
+    return sorted(
+        day
+        for day in changed
+        if first <= day <= last and day.isoformat() > sync.after and day not in context.closed
+    )
 
 
 def work_out_day(runtime: Runtime, context: Context, day: date) -> DayPlan:

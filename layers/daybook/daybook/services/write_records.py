@@ -14,8 +14,9 @@ from datetime import UTC, datetime, timedelta
 
 from daybook.domain.records import Record, event_times, joined
 from daybook.domain.versions import History, Version, deleted, taken
+from daybook.services.retire_records import ClosedDays
 from daybook.store import cases, records, transactions
-from daybook.store.stored_record import StoredRecord, get_many, record_of, write
+from daybook.store.stored_record import StoredRecord, read_many, record_of, write
 from daybook.store.table import ConditionFailed, Table
 
 # Single conditional writes are most of the work, and mostly waiting.
@@ -40,14 +41,19 @@ class Change:
 
 @dataclass(slots=True)
 class Writer:
-    """Writes the records of one dataset."""
+    """Writes the records of one dataset.
+
+    `refused` are those of days that are closed for good: what is posted of them stays (docs/erasure.md).
+    """
 
     table: Table
     company_id: str
     connection_id: str
     data_type: str
     dataset_id: str
+    closed: ClosedDays | None = None
     own: dict[str, StoredRecord] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
     _shapes: set[str] = field(default_factory=set)
 
     def write(self, changes: Sequence[Change]) -> None:
@@ -98,17 +104,30 @@ class Writer:
 
     def _write_batch(self, batch: list[list[Change]], pool: ThreadPoolExecutor) -> None:
         names = [(self.connection_id, self.data_type, changes[0].identity) for changes in batch]
-        before = get_many(self.table, self.company_id, names)
+        before = read_many(self.table, self.company_id, names)
         planned = [
             (changes, before.get(name), self._after(before.get(name), changes))
             for name, changes in zip(names, batch, strict=True)
         ]
+        closed = {after.identity for _, stored, after in planned if self._refuses(stored, after)}
+        self.refused |= closed
+        planned = [each for each in planned if each[2].identity not in closed]
         new = [after for _, stored, after in planned if after != stored]
         self._make_findable(new)
         written = pool.map(self._write_one, *zip(*planned, strict=True)) if planned else ()
         for record in written:
             if record.dataset == self.dataset_id:
                 self.own[record.identity] = record
+
+    def _refuses(self, stored: StoredRecord | None, after: StoredRecord) -> bool:
+        """Whether a change is about closed days; what this dataset wrote before stays and is marked."""
+        if stored is not None and stored.retired:
+            return True
+        if self.closed is None or after == stored or (stored and stored.dataset == self.dataset_id):
+            return False
+        if stored is None or stored.deleted:
+            return bool(self.closed.hours(after))
+        return self.closed.hours(stored) != self.closed.hours(after) or self.closed.all_of(stored)
 
     def _make_findable(self, new: list[StoredRecord]) -> None:
         found = cases.link(self.table, self.company_id, new)
@@ -127,7 +146,10 @@ class Writer:
             except ConditionFailed as failed:
                 stored = record_of(failed.item) if failed.item else None
                 if stored is None:  # the answer did not say what stands there
-                    stored = records.get(self.table, self.company_id, *after.name)
+                    stored = read_many(self.table, self.company_id, [after.name]).get(after.name)
+                if stored is not None and stored.retired:
+                    self.refused.add(stored.identity)
+                    return stored
                 after = self._after(stored, changes)
                 # What now stands may be joined to other records than was first seen.
                 self._make_findable([after])
@@ -145,7 +167,7 @@ class Writer:
                 else taken(history, Version(change.arrival, change.digest, change.modified))
             )
         name = (self.connection_id, self.data_type, changes[0].identity)
-        if stored is None:
+        if stored is None or stored.retired:
             return self._with_content(StoredRecord(*name, dataset=self.dataset_id), history, changes)
         if history == stored.history:
             return stored

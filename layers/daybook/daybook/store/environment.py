@@ -26,6 +26,11 @@ def queue_url(queue: str) -> str:
     return setting(f"{queue.upper()}_QUEUE_URL")
 
 
+def record_retention_days() -> int:
+    """For how many days records are kept; 0 for ever."""
+    return int(setting("RECORD_RETENTION_DAYS"))
+
+
 def event_bus_name() -> str:
     """The bus that events are raised on."""
     return setting("EVENT_BUS_NAME")

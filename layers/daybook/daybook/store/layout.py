@@ -107,6 +107,11 @@ def reference_data(connection_id: str, part: int | None = None) -> Key:
     return f"REFERENCE#{connection_id}", f"PART#{'' if part is None else f'{part:03d}'}"
 
 
+def retention(company_id: str) -> Key:
+    """Which days of a company are closed, and when that is looked at again."""
+    return f"COMPANY#{company_id}", "RETENTION"
+
+
 def configuration(company_id: str, version: int | None = None) -> Key:
     """A saved configuration; without a version the one in force."""
     suffix = "" if version is None else f"#{version:08d}"

@@ -10,7 +10,7 @@ from typing import Any
 from daybook.domain.json_text import read as read_json
 from daybook.domain.versions import History, Version
 from daybook.store import layout
-from daybook.store.table import Absent, Equals, Item, Table
+from daybook.store.table import Absent, ConditionFailed, Equals, Item, Table
 
 Name = tuple[str, str, str]  # connection id, data type, identity
 
@@ -26,6 +26,7 @@ class StoredRecord:
     least one of them came without an offset and stands as if in UTC. `previous` are the hours
     (`2026-03-01T12`, with `~` when floating) in which earlier versions, or what they were joined to, had one.
     `joins` are the ("payments", id) and ("orders", id) it names. `dataset` is the one that changed it last.
+    Of one that was `retired` (its retention was over) only its name is left.
     """
 
     connection_id: str
@@ -39,6 +40,7 @@ class StoredRecord:
     previous: tuple[str, ...] = ()
     joins: frozenset[tuple[str, str]] = frozenset()
     revision: int = 0
+    retired: bool = False
 
     @property
     def name(self) -> Name:
@@ -63,10 +65,27 @@ class StoredRecord:
 
 
 def get_many(table: Table, company_id: str, names: Iterable[Name]) -> dict[Name, StoredRecord]:
-    """Those of the records that ever were."""
+    """Those of the records that ever were and are not retired."""
+    found = read_many(table, company_id, names)
+    return {name: record for name, record in found.items() if not record.retired}
+
+
+def read_many(table: Table, company_id: str, names: Iterable[Name]) -> dict[Name, StoredRecord]:
+    """Those of the records that ever were, also what is left of retired ones."""
     keys = [layout.record(company_id, *name) for name in names]
     found = map(record_of, table.batch_get(keys).values())
     return {record.name: record for record in found}
+
+
+def retire(table: Table, company_id: str, record: StoredRecord) -> bool:
+    """Leave nothing of a record but its name; False, and nothing happens, when it changed since."""
+    pk, sk = layout.record(company_id, *record.name)
+    stub = {"PK": pk, "SK": sk, "retired": record.identity, "revision": record.revision + 1}
+    try:
+        table.put(stub, Equals("revision", record.revision))
+    except ConditionFailed:
+        return False
+    return True
 
 
 def write(table: Table, company_id: str, record: StoredRecord) -> None:
@@ -104,6 +123,10 @@ def _item(company_id: str, record: StoredRecord) -> Item:
 def record_of(item: Item) -> StoredRecord:
     """The record in an item."""
     _, _, connection_id, data_type = item["PK"].split("#")
+    if "retired" in item:
+        return StoredRecord(
+            connection_id, data_type, item["retired"], revision=item["revision"], retired=True
+        )
     current = item.get("current")
     pairs = (join.partition("/") for join in item.get("joins", ()))
     return StoredRecord(

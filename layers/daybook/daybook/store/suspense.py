@@ -33,10 +33,14 @@ def put(company_id: str, held: SuspenseDay) -> Put:
 
 def before(table: Table, company_id: str, version: int) -> list[SuspenseDay]:
     """The days last held against an older configuration than this, oldest first."""
+    return [held for held in every(table, company_id) if held.version < version]
+
+
+def every(table: Table, company_id: str) -> list[SuspenseDay]:
+    """All of the days, oldest first."""
     return [
         SuspenseDay(item["SK"], item["account"], item["version"])
         for item in table.query_all(f"SUSPENSE#{company_id}")
-        if item["version"] < version
     ]
 
 

@@ -70,6 +70,14 @@ class DeliverMessage(Model):
     round: int = 0
 
 
+class RetireMessage(Model):
+    """Retire the records of a company that are past their retention, from a UTC date (ISO) on."""
+
+    version: Literal[1] = 1
+    company_id: str
+    retire_from: str
+
+
 class DueInput(Model):
     """What a schedule gives the dispatcher: whose days end now."""
 

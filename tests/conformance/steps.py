@@ -43,7 +43,8 @@ class Journey:
         def ended() -> list[Json] | None:
             found: list[Json] = self.api.get(f"/companies/{company_id}/sync/commerce/syncs/list/status")
             running = [each for each in found if each["syncStatusCode"] in IN_PROGRESS]
-            return None if running or not found else found
+            assert found, "no sync has been asked for"
+            return None if running else found
 
         return list(wait_until(ended, "the syncs"))
 

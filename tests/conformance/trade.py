@@ -32,7 +32,7 @@ def line(**more: Json) -> Json:
         "unitPrice": 6.25,
         "totalAmount": 12.5,
         "totalTaxAmount": 2.08,
-        "taxPercentage": 19.9999,
+        "taxPercentage": 20,
         "taxes": [{"taxComponentRef": {"id": "vat", "name": "VAT"}, "taxAmount": 2.08}],
         "productRef": {"id": "cup", "name": "Cup"},
         **more,

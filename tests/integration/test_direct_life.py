@@ -16,11 +16,14 @@ from daybook.domain.errors import (
     PlatformRejected,
     PlatformUnclear,
 )
+from daybook.platforms.interface import Platform
 from daybook.services.request_direct_push import request_direct_push
 from daybook.services.tie_out import read_tie_out
 from daybook.services.write_direct_push import write_direct_push
 from daybook.store import direct_pushes
 from daybook.store.companies import Company
+from daybook.store.connections import Connection
+from daybook.store.direct_pushes import DirectPush
 from daybook.store.documents import SUCCESS
 from daybook.store.ledger import Ledger
 from daybook.store.syncs import NOTHING_TO_WRITE, WRITTEN
@@ -178,6 +181,25 @@ def test_the_same_request_under_the_same_key_is_one_push(world: World, company: 
         ask(world, company),
     ]
     assert len({first.key, *(push.key for push in others)}) == 5
+
+
+@pytest.mark.parametrize("changes", [{}, {"invoiceNumber": "17"}])
+def test_two_requests_under_one_key_at_once_are_one_push(
+    world: World, company: Company, changes: dict[str, str]
+) -> None:
+    """The second is taken in whole while the first is being checked against the ledger."""
+    connect, within = world.runtime.connect, list[DirectPush]()
+
+    def interrupted(connection: Connection) -> Platform:
+        world.runtime = replace(world.runtime, connect=connect)
+        within.append(ask(world, company, "a-key", **changes))
+        return connect(connection)
+
+    world.runtime = replace(world.runtime, connect=interrupted)
+    first = ask(world, company, "a-key", **changes)
+    assert [push.key for push in within] == [first.key]
+    world.deliver()
+    assert set(booked(world, company).values()) == {1}
 
 
 def test_a_redelivered_message_finds_nothing_to_do(

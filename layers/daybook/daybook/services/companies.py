@@ -12,6 +12,7 @@ from daybook.domain.times import parse_time, resolve
 from daybook.services import connections
 from daybook.services.erase import erase_message
 from daybook.services.identifiers import identifier
+from daybook.services.raise_event import company_created, company_deleted
 from daybook.store import companies as store
 from daybook.store import configurations, due
 from daybook.store.companies import Company
@@ -72,8 +73,9 @@ def create_company(
         created_by=created_by,
         merchant_identifier=merchant_identifier,
     )
-    also = [creation(connections.new_connection(runtime, company, platform)) for platform in platforms]
-    store.create(runtime.table, company, *also)
+    made = [connections.new_connection(runtime, company, platform) for platform in platforms]
+    told = company_created(runtime, company, made)
+    store.create(runtime.table, company, told, *(creation(connection) for connection in made))
     return company
 
 
@@ -126,6 +128,7 @@ def delete_company(runtime: Runtime, company: Company) -> None:
         utc_text(runtime.clock.now()),
         due.clear(company.id),
         erase_message(runtime, company.id),
+        company_deleted(runtime, company),
     )
 
 

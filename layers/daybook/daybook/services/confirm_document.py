@@ -10,6 +10,7 @@ from dataclasses import replace
 from daybook.domain.ledger import Written
 from daybook.domain.rendering import add_effects
 from daybook.services.open_items import opened_by, settled_day
+from daybook.services.raise_event import document_ended
 from daybook.services.runtime import Runtime
 from daybook.services.syncs import iso
 from daybook.store.documents import SUCCESS, StoredDocument
@@ -42,7 +43,9 @@ def confirm_document(runtime: Runtime, stored: StoredDocument, written: Written)
         change, after = runtime.documents.changed(confirmed)
         moved = runtime.days.changed(stored.company_id, replace(posted, amounts=amounts))
         try:
-            runtime.table.transact([change, moved, *_settlement(runtime, after)])
+            runtime.table.transact(
+                [change, moved, *_settlement(runtime, after), document_ended(runtime, after)]
+            )
         except ConditionFailed:
             latest = runtime.documents.find(stored.company_id, stored.key)
             if latest is not None and latest.status == SUCCESS:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from daybook.domain.errors import BadRequest, NotFound, Problem
@@ -12,6 +13,7 @@ from daybook.platforms.sandbox.chart import new_books
 from daybook.services.erase import erase_message
 from daybook.services.identifiers import identifier
 from daybook.services.integrations import ACCOUNTING, COMMERCE, OWN_DATA, Integration, integration
+from daybook.services.raise_event import connection_created, connection_deleted, status_changed
 from daybook.store import configurations, due
 from daybook.store import connections as store
 from daybook.store.connections import Connection
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     from daybook.store.table import Write
 
 NO_CONNECTION = "00000000-0000-0000-0000-000000000000"
-PENDING, LINKED, UNLINKED, DEAUTHORIZED = "PendingAuth", "Linked", "Unlinked", "Deauthorized"
+PENDING, LINKED = store.PENDING, store.LINKED
+UNLINKED, DEAUTHORIZED = store.UNLINKED, store.DEAUTHORIZED
 
 
 def find_connection(runtime: Runtime, company: Company, connection_id: str) -> Connection:
@@ -61,7 +64,7 @@ def create_connection(runtime: Runtime, company: Company, platform_key: str, *al
             if (waiting.platform_key, waiting.status) == (platform.key, PENDING):
                 return waiting
     connection = new_connection(runtime, company, platform)
-    store.create(runtime.table, connection, *also)
+    store.create(runtime.table, connection, connection_created(runtime, connection), *also)
     return connection
 
 
@@ -90,7 +93,7 @@ def authorise(
     Raises BadRequest where a platform cannot be linked like this, or another ledger is linked.
     """
     if connection.source_type == COMMERCE:
-        return _link_source(runtime, connection)
+        return _with_status(runtime, connection, LINKED, errors=())
     if connection.platform_key != SANDBOX:
         message = (
             f"{connection.platform_name} is not set up on this Daybook, so no connection to it can be linked."
@@ -112,9 +115,7 @@ def authorise(
 
 def unlink(runtime: Runtime, connection: Connection) -> Connection:
     """Take a connection's access away; the configuration and the history stay."""
-    if connection.status == UNLINKED:
-        return connection
-    return store.update(runtime.table, connection.company_id, connection.id, status=UNLINKED)
+    return _with_status(runtime, connection, UNLINKED)
 
 
 def erase_connection(runtime: Runtime, connection: Connection) -> None:
@@ -128,7 +129,8 @@ def erase_connection(runtime: Runtime, connection: Connection) -> None:
     now = utc_text(runtime.clock.now())
     erased = store.erased(connection.company_id, connection.id, now)
     message = erase_message(runtime, connection.company_id, connection.id)
-    store.delete(runtime.table, connection.company_id, connection.id, erased, message)
+    told = connection_deleted(runtime, connection)
+    store.delete(runtime.table, connection.company_id, connection.id, erased, message, told)
 
 
 def ledger_connection(runtime: Runtime, company: Company) -> Connection | None:
@@ -187,13 +189,17 @@ def _reset_configuration(runtime: Runtime, company_id: str) -> None:
         configurations.save(runtime.table, company_id, empty_body(), stored.version, now, off)
 
 
-def _link_source(runtime: Runtime, connection: Connection) -> Connection:
-    if connection.status == LINKED:
-        return connection
-    return store.update(runtime.table, connection.company_id, connection.id, status=LINKED, errors=())
+def _with_status(runtime: Runtime, connection: Connection, status: str, **changes: Any) -> Connection:
+    """The connection with this status, and those who ask for it told. Raises NotFound."""
+    while connection.status != status:
+        after = replace(connection, status=status, **changes)
+        told = status_changed(runtime, connection.status, after)
+        changed = store.change_status(runtime.table, connection, *told, status=status, **changes)
+        connection = changed or store.get(runtime.table, connection.company_id, connection.id)
+    return connection
 
 
-def link_ledger(runtime: Runtime, company: Company, connection: Connection, **changes: object) -> Connection:
+def link_ledger(runtime: Runtime, company: Company, connection: Connection, **changes: Any) -> Connection:
     """Link a connection to the books, setting these fields of it as well.
 
     Raises BadRequest when another is linked, also at this very moment.
@@ -203,7 +209,11 @@ def link_ledger(runtime: Runtime, company: Company, connection: Connection, **ch
     while True:
         links = store.ledger_links(runtime.table, company.id)
         _refuse_second_ledger(runtime, company, connection.id)
-        linked = store.link_ledger(runtime.table, connection, links, status=LINKED, errors=(), **changes)
+        after = replace(connection, status=LINKED, errors=(), **changes)
+        told = status_changed(runtime, connection.status, after)
+        linked = store.link_ledger(
+            runtime.table, connection, links, *told, status=LINKED, errors=(), **changes
+        )
         if linked is not None:
             return linked
 

@@ -18,7 +18,7 @@ from daybook.domain.errors import NotFound
 from daybook.domain.webhooks import WEBHOOK_TEST, next_wait, signed_headers
 from daybook.outside.addresses import AddressRefused
 from daybook.outside.sender import NotReached
-from daybook.services.raise_event import webhook_disabled_event
+from daybook.services.raise_event import webhook_disabled
 from daybook.services.syncs import iso
 from daybook.store import queues, webhooks
 from daybook.store.outbox import DELIVER
@@ -138,7 +138,7 @@ def _give_up(runtime: Runtime, subscription: Subscription, tried: Delivery, reas
     for _ in range(_TRIES):
         disabled = replace(subscription, disabled=True, reason=reason, disabled_at=iso(runtime.clock.now()))
         write, after = webhooks.changed(disabled)
-        told = webhook_disabled_event(runtime, after)
+        told = webhook_disabled(runtime, after)
         try:
             runtime.table.transact([write, ended, told])
         except ConditionFailed as failed:

@@ -7,12 +7,14 @@ The same event again makes the same deliveries, so that a message that comes twi
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from daybook.domain.errors import NotFound
-from daybook.domain.webhooks import OF_NO_COMPANY
+from daybook.domain.webhooks import OF_NO_COMPANY, PUSH_OPERATION_STATUS_CHANGED
 from daybook.services.publish_event import Known, Raised, published
 from daybook.services.runtime import time_ordered_id
 from daybook.store import clients, companies, environment, layout, queues, webhooks
@@ -56,6 +58,7 @@ def event_of(runtime: Runtime, raised: Raised, client_id: str, base_url: str) ->
     except NotFound:
         client_name = ""
     known = Known(client_id, client_name, _company(runtime, client_id, raised), base_url)
+    raised = replace(raised, detail=_with_connection(runtime, raised))
     expires = int((runtime.clock.now() + KEPT_FOR).timestamp())
     return Event(raised.subject, raised.id, raised.type, published(raised, known), raised.created, expires)
 
@@ -102,6 +105,15 @@ def _asks_for(subscription: Subscription, raised: Raised) -> bool:
 def _client_of(runtime: Runtime, company_id: str) -> str:
     pointer = runtime.table.get(*layout.company(company_id))
     return str(pointer["clientId"]) if pointer else ""
+
+
+def _with_connection(runtime: Runtime, raised: Raised) -> Mapping[str, Any]:
+    """What was raised, with the connection of a sync where it was not said."""
+    sync_id = raised.detail.get("syncId")
+    if raised.type != PUSH_OPERATION_STATUS_CHANGED or "dataConnectionId" in raised.detail or not sync_id:
+        return raised.detail
+    sync = runtime.syncs.get(raised.subject, sync_id)
+    return {**raised.detail, "dataConnectionId": sync.connection_id} if sync else raised.detail
 
 
 def _company(runtime: Runtime, client_id: str, raised: Raised) -> Company | None:

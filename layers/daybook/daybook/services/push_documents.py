@@ -18,6 +18,7 @@ from daybook.services.connections import LINKED
 from daybook.services.finish_sync import ending_early, finish_sync
 from daybook.services.look_up import look_up
 from daybook.services.open_items import settled_day
+from daybook.services.raise_event import document_ended
 from daybook.services.runtime import Runtime
 from daybook.services.syncs import iso
 from daybook.services.work_out_day import (
@@ -128,7 +129,9 @@ def _push(
 
 def _end(runtime: Runtime, stored: StoredDocument, status: str, reason: str) -> StoredDocument:
     ended = replace(stored, status=status, error=reason, completed=iso(runtime.clock.now()))
-    return runtime.documents.save(ended)
+    write, after = runtime.documents.changed(ended)
+    runtime.table.transact([write, document_ended(runtime, after)])
+    return after
 
 
 def _continue_later(runtime: Runtime, sync: Sync) -> None:

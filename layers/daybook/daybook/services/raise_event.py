@@ -6,15 +6,23 @@ status then (specification: sync, events and webhooks).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from daybook.domain.webhooks import (
+    COMPANY_CREATED,
+    COMPANY_DELETED,
+    CONNECTION_CONNECTED,
+    CONNECTION_CREATED,
     CONNECTION_DELETED,
+    CONNECTION_DISCONNECTED,
+    CONNECTION_RECONNECTED,
     PUSH_OPERATION_STATUS_CHANGED,
     SYNC_CONNECTION_DELETED,
     WEBHOOK_DISABLED,
 )
 from daybook.services.document_types import DATA_TYPES
+from daybook.store.connections import LINKED, PENDING, Connection
 from daybook.store.documents import SUCCESS, StoredDocument
 from daybook.store.outbox import event_put
 from daybook.wire.models import utc_text
@@ -22,15 +30,24 @@ from daybook.wire.models import utc_text
 if TYPE_CHECKING:
     from daybook.services.runtime import Runtime
     from daybook.store.companies import Company
-    from daybook.store.connections import Connection
     from daybook.store.table import Put
     from daybook.store.webhooks import Subscription
 
 Event = tuple[str, dict[str, Any]]
 
 
-def company_event(runtime: Runtime, event: str, company: Company, *connections: Event) -> Put:
-    """The write of an event about a company; followed by what happened to its connections then."""
+def company_created(runtime: Runtime, company: Company, connections: Iterable[Connection]) -> Put:
+    """The write of the event that there is a new company, with these connections."""
+    then = [event for connection in connections for event in _creation(connection)]
+    return _company_event(runtime, COMPANY_CREATED, company, *then)
+
+
+def company_deleted(runtime: Runtime, company: Company) -> Put:
+    """The write of the event that a company was deleted; it names the company as it was."""
+    return _company_event(runtime, COMPANY_DELETED, company)
+
+
+def _company_event(runtime: Runtime, event: str, company: Company, *then: Event) -> Put:
     told = {
         "name": company.name,
         "description": company.description,
@@ -38,23 +55,48 @@ def company_event(runtime: Runtime, event: str, company: Company, *connections: 
         "tags": dict(company.tags),
     }
     detail = {"companyId": company.id, "clientId": company.client_id, "company": told}
-    return event_put(event, detail, runtime.ids.new(), utc_text(runtime.clock.now()), *connections)
+    return event_put(event, detail, runtime.ids.new(), utc_text(runtime.clock.now()), *then)
 
 
-def connection_event(runtime: Runtime, event: str, connection: Connection) -> Put:
-    """The write of an event about a connection, as it is after the change."""
-    kind, detail = of_connection(event, connection)
-    also: list[Event] = []
-    if kind == CONNECTION_DELETED:
-        also.append((SYNC_CONNECTION_DELETED, {name: detail[name] for name in _OF_CONNECTION}))
-    return event_put(kind, detail, runtime.ids.new(), utc_text(runtime.clock.now()), *also)
+def connection_created(runtime: Runtime, connection: Connection) -> Put:
+    """The write of the event that there is a new connection, linked from the start or not."""
+    (kind, detail), *then = _creation(connection)
+    return event_put(kind, detail, runtime.ids.new(), utc_text(runtime.clock.now()), *then)
 
 
-_OF_CONNECTION = ("companyId", "dataConnectionId")
+def connection_deleted(runtime: Runtime, connection: Connection) -> Put:
+    """The write of the events that a connection was deleted, in either style."""
+    kind, detail = _of_connection(CONNECTION_DELETED, connection)
+    older = {"companyId": connection.company_id, "dataConnectionId": connection.id}
+    now = utc_text(runtime.clock.now())
+    return event_put(kind, detail, runtime.ids.new(), now, (SYNC_CONNECTION_DELETED, older))
 
 
-def of_connection(event: str, connection: Connection) -> Event:
-    """An event about a connection, to be raised with another."""
+def status_changed(runtime: Runtime, before: str, connection: Connection) -> list[Put]:
+    """The write of the event that a connection was linked, linked again or disconnected; none otherwise.
+
+    `before` is the status it had; `connection` is as it is after the change.
+    """
+    if connection.status == LINKED:
+        event = CONNECTION_CONNECTED if before == PENDING else CONNECTION_RECONNECTED
+    else:
+        event = CONNECTION_DISCONNECTED
+    if before == connection.status or LINKED not in (before, connection.status):
+        return []
+    kind, detail = _of_connection(event, connection)
+    return [event_put(kind, detail, runtime.ids.new(), utc_text(runtime.clock.now()))]
+
+
+def _creation(connection: Connection) -> list[Event]:
+    created = [_of_connection(CONNECTION_CREATED, connection)]
+    return (
+        [*created, _of_connection(CONNECTION_CONNECTED, connection)]
+        if connection.status == LINKED
+        else created
+    )
+
+
+def _of_connection(event: str, connection: Connection) -> Event:
     told = {
         "id": connection.id,
         "integrationId": connection.integration_id,
@@ -75,8 +117,8 @@ def of_connection(event: str, connection: Connection) -> Event:
     }
 
 
-def document_event(runtime: Runtime, stored: StoredDocument, connection_id: str = "") -> Put:
-    """The write of the event that a document came to its end."""
+def document_ended(runtime: Runtime, stored: StoredDocument) -> Put:
+    """The write of the event that a sync's document came to its end."""
     detail = {
         "companyId": stored.company_id,
         "syncId": stored.sync_id,
@@ -84,12 +126,10 @@ def document_event(runtime: Runtime, stored: StoredDocument, connection_id: str 
         "status": "Success" if stored.status == SUCCESS else "Failed",
         "pushOperationKey": stored.key,
     }
-    if connection_id:
-        detail["dataConnectionId"] = connection_id
     return event_put(PUSH_OPERATION_STATUS_CHANGED, detail, runtime.ids.new(), utc_text(runtime.clock.now()))
 
 
-def webhook_disabled_event(runtime: Runtime, subscription: Subscription) -> Put:
+def webhook_disabled(runtime: Runtime, subscription: Subscription) -> Put:
     """The write of the event that a subscription was disabled."""
     detail = {
         "clientId": subscription.client_id,

@@ -14,6 +14,7 @@ from daybook.domain.errors import PlatformUnavailable, PlatformUnclear
 from daybook.domain.resolution import DUPLICATE
 from daybook.platforms.interface import Platform
 from daybook.services.look_up import look_up
+from daybook.services.raise_event import document_ended
 from daybook.services.runtime import Runtime
 from daybook.services.syncs import iso
 from daybook.store.documents import CANCELLED, OUTSTANDING, SENDING, StoredDocument
@@ -33,8 +34,8 @@ def settle_outstanding(runtime: Runtime, platform: Platform, sync: Sync, day: da
         known = _fate(runtime, platform, stored) if stored.status == SENDING else None
         if known is None:
             cancelled = replace(stored, status=CANCELLED, completed=iso(runtime.clock.now()))
-            write, _ = runtime.documents.changed(cancelled)
-            runtime.table.transact([write, runtime.syncs.runs(sync)])
+            write, after = runtime.documents.changed(cancelled)
+            runtime.table.transact([write, runtime.syncs.runs(sync), document_ended(runtime, after)])
         elif known.status in OUTSTANDING:
             held.append(Blocked(day.isoformat(), DUPLICATE, known.error))
     return tuple(held)

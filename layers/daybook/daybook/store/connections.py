@@ -21,6 +21,8 @@ from daybook.store.table import (
     Write,
 )
 
+PENDING, LINKED, UNLINKED, DEAUTHORIZED = "PendingAuth", "Linked", "Unlinked", "Deauthorized"
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
@@ -91,6 +93,25 @@ def update(table: Table, company_id: str, connection_id: str, **changes: object)
     except ConditionFailed:
         raise NotFound("connection") from None
     return _connection(item)
+
+
+def change_status(
+    table: Table, connection: Connection, *also: Write, status: str, **changes: object
+) -> Connection | None:
+    """Set a connection's status and these fields, with what must happen in the same moment.
+
+    None when its status is not what the caller saw any more. Raises NotFound.
+    """
+    put = {_NAMES[name]: _plain(value) for name, value in {"status": status, **changes}.items()}
+    key = layout.connection(connection.company_id, connection.id)
+    try:
+        table.transact([Update(*key, put, Equals("status", connection.status)), *also])
+    except ConditionFailed as failed:
+        if failed.index != 0:
+            raise
+        get(table, connection.company_id, connection.id)
+        return None
+    return get(table, connection.company_id, connection.id)
 
 
 def ledger_links(table: Table, company_id: str) -> int:

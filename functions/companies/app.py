@@ -125,7 +125,8 @@ def update_connection(request: Request, company_id: str, connection_id: str) -> 
     """Unlink a connection.
 
     Credentials are revoked and erased; the configuration and the history stay. Linking it again restores it.
-    Syncs fail until then. A request that says nothing changes nothing.
+    The next sync fails with 4040, and none is attempted after it until then. A request that says nothing
+    changes nothing.
     """
     company = find_company(runtime(), request.client_id, company_id)
     connection = find_connection(runtime(), company, connection_id)

@@ -8,6 +8,7 @@ so nothing counts as erased before it was looked through once more after that.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from daybook.services.runtime import Runtime
@@ -19,8 +20,8 @@ from daybook.wire.models import utc_text
 
 # Longer than any function runs, by far.
 SETTLED = timedelta(minutes=15)
-# Events that cannot be sent for so long are given up.
-_EVENTS_WAIT = timedelta(days=1)
+# The client is told of the deletion, and tried for so long; what it is told names the company.
+_NEWS_WAIT = timedelta(days=1)
 
 
 def erase_message(runtime: Runtime, company_id: str, connection_id: str = "") -> Put:
@@ -48,15 +49,18 @@ def erase_company(runtime: Runtime, company_id: str, has_time: Callable[[], bool
     deletion = companies.deletion(runtime.table, company_id)
     if deletion is None or deletion.erased:
         return None
-    if not erasure.empty_company(runtime.table, company_id, has_time):
-        return 0
-    wait = _unsettled(deletion.deleted, began)
-    if wait:
-        return wait
-    if not erasure.empty_outbox(runtime.table, company_id, utc_text(began - _EVENTS_WAIT)):
+    if not deletion.emptied:
+        if not erasure.empty_company(runtime.table, company_id, has_time):
+            return 0
+        wait = _unsettled(deletion.deleted, began)
+        if wait:
+            return wait
+        erasure.forget_company(runtime.table, company_id)
+        deletion = replace(deletion, emptied=utc_text(runtime.clock.now()))
+        companies.note_erasure(runtime.table, deletion)
+    if not erasure.empty_news(runtime.table, company_id, is_told=_is_over(deletion.deleted, began)):
         return queues.LONGEST_DELAY
-    erasure.forget_company(runtime.table, company_id)
-    companies.note_erasure(runtime.table, deletion, utc_text(runtime.clock.now()))
+    companies.note_erasure(runtime.table, replace(deletion, erased=utc_text(runtime.clock.now())))
     return None
 
 
@@ -85,13 +89,18 @@ def erase_late(runtime: Runtime, company_id: str, connection_id: str, dates: Ite
     records.note_dates(runtime.table, company_id, dates)
     deletion = companies.deletion(runtime.table, company_id)
     if deletion is not None:
-        companies.note_erasure(runtime.table, deletion, "")
+        companies.note_erasure(runtime.table, replace(deletion, emptied="", erased=""))
     runtime.table.transact(
         [
             connections.erased(company_id, connection_id, now),
             erase_message(runtime, company_id, "" if deletion else connection_id),
         ]
     )
+
+
+def _is_over(deleted: str, now: datetime) -> bool:
+    """Whether there was time enough to tell of a deletion."""
+    return datetime.fromisoformat(deleted) + _NEWS_WAIT <= now
 
 
 def _unsettled(deleted: str, began: datetime) -> int:

@@ -27,11 +27,15 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """What is kept of a deleted company. Times are ISO 8601 in UTC; `erased` is "" until all of it is."""
+    """What is kept of a deleted company. Times are ISO 8601 in UTC, "" until then.
+
+    `emptied` is when all but the news of the deletion was erased, `erased` when that was too.
+    """
 
     company_id: str
     client_id: str
     deleted: str
+    emptied: str
     erased: str
 
 
@@ -106,7 +110,7 @@ def delete(table: Table, company: Company, at: str, *also: Write) -> None:
     What is left says only that there was one until `at` (ISO 8601 in UTC): the id stays taken.
     """
     kept = Company(company.id, company.client_id, "", created=company.created, deleted=True)
-    tombstone = {**_item(kept), "deletedAt": at, "erasedAt": ""}
+    tombstone = {**_item(kept), "deletedAt": at, "emptiedAt": "", "erasedAt": ""}
     writes: list[Write] = [Put(tombstone, _STANDS)]
     if company.merchant_identifier:
         writes.append(Delete(*layout.merchant(company.client_id, company.merchant_identifier)))
@@ -124,12 +128,14 @@ def deletion(table: Table, company_id: str) -> Deletion | None:
     item = table.get(*layout.client_company(pointer["clientId"], company_id)) if pointer else None
     if item is None or not item["deleted"]:
         return None
-    return Deletion(company_id, item["PK"].partition("#")[2], item["deletedAt"], item["erasedAt"])
+    times = (item["deletedAt"], item["emptiedAt"], item["erasedAt"])
+    return Deletion(company_id, item["PK"].partition("#")[2], *times)
 
 
-def note_erasure(table: Table, deletion: Deletion, at: str) -> None:
-    """Say when the last of a deleted company was erased (ISO 8601 in UTC), or "" that it must be again."""
-    table.add(*layout.client_company(deletion.client_id, deletion.company_id), put={"erasedAt": at})
+def note_erasure(table: Table, deletion: Deletion) -> None:
+    """Say how far the erasure of a deleted company has got."""
+    key = layout.client_company(deletion.client_id, deletion.company_id)
+    table.add(*key, put={"emptiedAt": deletion.emptied, "erasedAt": deletion.erased})
 
 
 def list_companies(table: Table, client_id: str) -> Iterator[Company]:

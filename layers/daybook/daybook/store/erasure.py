@@ -25,7 +25,7 @@ OF_COMPANY = (
 OF_MANY = ("RECORD", "LINK", "TOKENS", "PACE", "REFERENCE", "DAY", "BODIES", "ANSWER")
 # Erased last: the others are found by them, and messages and news wait until they are sent.
 LAST = ("DATES", "COMPANY", "OUTBOX", "EVENTS")
-# The news of the deletion itself is delivered after it, and expires (docs/erasure.md).
+# The news of the deletion itself is delivered after it, for a day (docs/erasure.md).
 _NEWS = "company.deleted"
 # What leads to the rest of a company.
 _LEADS = ("CONNECTION#", "ERASED#")
@@ -53,16 +53,17 @@ def forget_company(table: Table, company_id: str) -> None:
     table.batch_delete(_keys(table, pk, lambda item: item["SK"] != pointer))
 
 
-def empty_outbox(table: Table, company_id: str, events_before: str) -> bool:
-    """Forget a deleted company's messages to workers, and its events from before a time.
+def empty_news(table: Table, company_id: str, *, is_told: bool) -> bool:
+    """Forget a deleted company's messages to workers and, once it is told, what tells of it; whether all is.
 
-    Whether none is left: events are for the client, who must hear of the deletion, and wait to be sent.
+    The client must hear of the deletion, so the events of it wait to be sent and delivered.
     """
-    pk, _ = layout.outbox(company_id, "")
-    items = list(table.query_all(pk))
-    waiting = [item for item in items if item["queue"] == EVENTS and item["created"] >= events_before]
-    table.batch_delete((item["PK"], item["SK"]) for item in items if item not in waiting)
-    return not waiting
+    events, _ = layout.event(company_id)
+    waiting = list(table.query_all(layout.outbox(company_id, "")[0]))
+    news = [item for item in waiting if item["queue"] == EVENTS] + list(table.query_all(events))
+    gone = waiting + news if is_told else [item for item in waiting if item not in news]
+    table.batch_delete((item["PK"], item["SK"]) for item in gone)
+    return is_told or not news
 
 
 def empty_connection(table: Table, company_id: str, connection_id: str, has_time: HasTime) -> bool:

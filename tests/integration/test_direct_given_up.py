@@ -10,8 +10,10 @@ from types import SimpleNamespace
 import pytest
 
 import messages
+from daybook.domain.documents import Document
 from daybook.domain.errors import (
     AuthorisationLost,
+    BadRequest,
     PlatformUnavailable,
     PlatformUnclear,
     SubscriptionExpired,
@@ -27,6 +29,7 @@ from daybook.store import direct_pushes, outbox, queues
 from daybook.store.companies import Company
 from daybook.store.documents import FAILED, PENDING, SENDING
 from daybook.store.syncs import WRITTEN
+from daybook.store.table import ConditionFailed
 from daybook.wire.companies import Authorization
 from tests.integration.direct_world import ask, booked, books, lose, retry, shown
 from tests.integration.troubles import Troubles, open_shop, trouble
@@ -188,4 +191,44 @@ def test_statuses_of_parts(world: World, company: Company, troubles: Troubles) -
     assert found is not None
     assert (found.status, found.parts[0].status) == (PENDING, SENDING)
     world.deliver()
+    assert len(troubles.sent) == 1
+
+
+def test_given_up_in_the_midst_of_its_writing(world: World, company: Company, troubles: Troubles) -> None:
+    """A worker so slow that it was taken for gone: the retry finds what it wrote, and sends nothing again."""
+    push = ask(world, company)
+
+    def meanwhile(_document: Document) -> None:
+        world.clock.advance(hours=25)
+        assert sweep(world.runtime) == 1
+
+    troubles.writes = [meanwhile]
+    with pytest.raises(ConditionFailed):
+        world.deliver()
+    world.deliver()
+    assert shown(world, push).status == "Failed"
+    retry(world, company, push)
+    world.deliver()
+    assert shown(world, push).status == "Success"
+    assert len(troubles.sent) == 1
+
+
+def test_what_may_have_been_sent_neither_times_out_nor_frees_its_number(
+    world: World, company: Company, troubles: Troubles
+) -> None:
+    push = ask(world, company, minutes=5, invoiceNumber="17")
+    troubles.answers = [PlatformUnclear(PLATFORM, "No answer came.")]
+    with pytest.raises(PlatformUnclear):
+        world.deliver()
+    world.clock.advance(minutes=6)
+    assert shown(world, push).status == "Pending"
+    lose(world)
+    world.clock.advance(hours=25)
+    sweep(world.runtime)
+    assert shown(world, push).status == "Failed"
+    with pytest.raises(BadRequest, match="the number 17 was given to another document"):
+        ask(world, company, invoiceNumber="17")
+    retry(world, company, push)
+    world.deliver()
+    assert booked(world, company) == {"17": 1}
     assert len(troubles.sent) == 1

@@ -130,6 +130,7 @@ def function_of(path: str) -> str:
         ("/sync/commerce/config/ui", "sync_flow"),
         ("/clients/", "sync_flow"),
         ("/sandbox", "sandbox"),
+        ("/webhooks", "webhooks"),
     ):
         if path.startswith(start):
             return name

@@ -33,6 +33,7 @@ from daybook.services.runtime import runtime
 from daybook.wire.errors import Failure, Unauthorized, failure_of
 from daybook.wire.json_text import malformed, read_json, write_json
 from daybook.wire.models import Model, answer
+from protection import protection
 
 JSON = "application/json"
 # A synchronous invocation of a Lambda function carries 6 MB each way; the rest is for headers and context.
@@ -41,6 +42,8 @@ EVENT_OVERHEAD = 64 * 1024
 # The path parameters that a log line names; a record's id is the partner's own and may say who a person is.
 LOGGED = ("company_id", "connection_id", "dataset_id", "sync_id")
 UNPACKED_LIMIT = 20 * 1024 * 1024
+# Who compresses by the piece writes a few; a body of hundreds of thousands of empty ones would take minutes.
+MOST_MEMBERS = 100
 # Above this an answer is compressed for clients that take it.
 COMPRESS_FROM = 256 * 1024
 _CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii"}
@@ -268,7 +271,9 @@ def unpack(packed: bytes) -> bytes:
     parts = []
     left = UNPACKED_LIMIT + 1
     try:
-        while packed:
+        for _ in range(MOST_MEMBERS):
+            if not packed:
+                break
             member = zlib.decompressobj(wbits=31)
             part = member.decompress(packed, left)
             left -= len(part)
@@ -281,6 +286,8 @@ def unpack(packed: bytes) -> bytes:
             if not member.eof:
                 raise malformed("ends before its gzip stream does")
             packed = member.unused_data
+        if packed:
+            raise malformed(f"is made of more than {MOST_MEMBERS} gzip streams")
     except zlib.error:
         raise malformed("is not gzip although Content-Encoding says so") from None
     return b"".join(parts)
@@ -354,12 +361,13 @@ def _response(content: Content, body: str, headers: Mapping[str, str] = MappingP
     return Response(
         status_code=content.status,
         content_type=content.content_type or None,
-        headers={**content.headers, **headers},
+        headers={**protection(content.content_type), **content.headers, **headers},
         body=body,
     )
 
 
 def _failed(failure: Failure) -> Answer:
-    headers = {} if failure.retry_after is None else {"Retry-After": str(failure.retry_after)}
+    retry = {} if failure.retry_after is None else {"Retry-After": str(failure.retry_after)}
+    headers = {**protection(JSON), **retry}
     body = write_json(failure.body())
     return Response(status_code=failure.status_code, content_type=JSON, headers=headers, body=body)

@@ -9,7 +9,7 @@ from daybook.services.runtime import runtime
 from daybook.wire import companies as wire
 from daybook.wire.models import read
 from daybook.wire.paging import read_listing
-from rest import NO_CONTENT, Api, Request, Svg
+from rest import NO_CONTENT, Api, Reply, Request, Svg
 
 api = Api("companies")
 handler = api.handle
@@ -193,7 +193,8 @@ def get_image(_request: Request, platform_key: str, image: str) -> object:
 
     As SVG; a page may show it without a key.
     """
-    return Svg(integrations.draw_image(integrations.integration(platform_key), image))
+    drawn = Svg(integrations.draw_image(integrations.integration(platform_key), image))
+    return Reply(drawn, {"Cache-Control": "public, max-age=86400"})
 
 
 def _create(request: Request, *platforms: integrations.Integration) -> object:

@@ -108,6 +108,33 @@ def test_ten_thousand_hostile_bodies(
         print(f"\n{report}")  # noqa: T201 - the count is part of the proof
 
 
+@pytest.mark.parametrize("data_type", ["orders", "transactions"])
+def test_records_that_all_name_the_same_one(monkeypatch: pytest.MonkeyPatch, data_type: str) -> None:
+    """As when a till calls every payment "cash": what joins them has room for thousands, not for all."""
+    target = Range(*api_over(monkeypatch, ("companies", "data")))
+    path = f"/companies/{target.company}/data/commerce-{data_type}"
+
+    def push(first: int, last: int) -> tuple[str, int, int]:
+        records = [good(data_type, f"{number:0480}") for number in range(first, last)]
+        for record in records:
+            for payment in record.get("payments", ()):
+                payment["id"] = "cash"
+        answer = target.call("POST", path, records)
+        status = target.ingest(answer)
+        read = target.call("GET", f"/companies/{target.company}/data/history/{answer.body['id']}").body
+        return status, read["accepted"], read["refused"]
+
+    status, accepted, refused = push(0, 700)
+    assert status == "Complete"
+    assert 500 < accepted < 700
+    assert accepted + refused == 700
+    assert push(700, 701) == ("ValidationError", 0, 1)
+    assert push(0, 1)[0] == "Complete"  # known, and still well
+    listed = f"/companies/{target.company}/connections/{target.own}/data/commerce-{data_type}"
+    assert target.call("GET", f"{listed}?page=1&pageSize=1").body["totalResults"] == accepted
+    target.still_works(0)
+
+
 def test_some_of_them_over_dynamodb(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")

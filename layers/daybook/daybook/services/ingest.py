@@ -32,6 +32,10 @@ CLOSED_MESSAGE = (
     "was not taken: its business days are posted, proven and past the time for which records are kept, so "
     "they are closed. Correct them in the accounting software."
 )
+OVERFULL_MESSAGE = (
+    "was not taken: thousands of other records name the same payment or order. "
+    "Give each payment an id of its own."
+)
 # What is kept of a record, compressed, with its times and joins, beside what else its item of 400 KB holds.
 MOST_PACKED = 350 * 1024
 # A time, or what stands beside the id in a join, as an item holds it.
@@ -228,6 +232,9 @@ def _write(runtime: Runtime, dataset: Dataset, contents: _Contents) -> int:
     writer.mark(runtime.clock.now())
     contents.errors.extend(
         {"itemId": identity, "message": CLOSED_MESSAGE} for identity in sorted(writer.refused)
+    )
+    contents.errors.extend(
+        {"itemId": identity, "message": OVERFULL_MESSAGE} for identity in sorted(writer.overfull)
     )
     return len(contents.deletions) + sum(_took_effect(writer, change) for change in contents.changes)
 

@@ -44,6 +44,7 @@ class Writer:
     """Writes the records of one dataset.
 
     `refused` are those of days that are closed for good: what is posted of them stays (docs/erasure.md).
+    `overfull` are those that name what too many others name, and were not written.
     """
 
     table: Table
@@ -54,6 +55,7 @@ class Writer:
     closed: ClosedDays | None = None
     own: dict[str, StoredRecord] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+    overfull: set[str] = field(default_factory=set)
     _shapes: set[str] = field(default_factory=set)
 
     def write(self, changes: Sequence[Change]) -> None:
@@ -113,7 +115,9 @@ class Writer:
         self.refused |= closed
         planned = [each for each in planned if each[2].identity not in closed]
         new = [after for _, stored, after in planned if after != stored]
-        self._make_findable(new)
+        full = self._make_findable(new)
+        self.overfull |= full
+        planned = [each for each in planned if each[2].identity not in full]
         written = pool.map(self._write_one, *zip(*planned, strict=True)) if planned else ()
         for record in written:
             if record.dataset == self.dataset_id:
@@ -129,12 +133,15 @@ class Writer:
             return bool(self.closed.hours(after))
         return self.closed.hours(stored) != self.closed.hours(after) or self.closed.all_of(stored)
 
-    def _make_findable(self, new: list[StoredRecord]) -> None:
-        found = cases.link(self.table, self.company_id, new)
-        more = found.union(*map(cases.shapes_of, new)) - self._shapes
+    def _make_findable(self, new: list[StoredRecord]) -> set[str]:
+        """Write what leads to these records; the identities of those that cannot be joined any more."""
+        linked = cases.link(self.table, self.company_id, new)
+        new = [each for each in new if each.identity not in linked.full]
+        more = linked.shapes.union(*map(cases.shapes_of, new)) - self._shapes
         cases.add_shapes(self.table, self.company_id, more)
         self._shapes |= more
         records.enter(self.table, self.company_id, new)
+        return linked.full
 
     def _write_one(
         self, changes: list[Change], stored: StoredRecord | None, after: StoredRecord
@@ -152,7 +159,9 @@ class Writer:
                     return stored
                 after = self._after(stored, changes)
                 # What now stands may be joined to other records than was first seen.
-                self._make_findable([after])
+                if self._make_findable([after]):
+                    self.overfull.add(after.identity)
+                    return stored or replace(after, dataset="")
             else:
                 return replace(after, revision=after.revision + 1)
         return after

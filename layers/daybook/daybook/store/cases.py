@@ -7,12 +7,15 @@ transactions that added cash to it. What no record of a company ever made use of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from daybook.store import layout
 from daybook.store.stored_record import Name, StoredRecord, get_many
 from daybook.store.table import MOST_IN_TRANSACTION, Absent, ConditionFailed, Item, Key, Put, Table
+
+# Of the 400 KB of an item: thousands of ids, far more than an order has payments or a payment orders.
+MOST_LINK_BYTES = 300 * 1024
 
 Part = tuple[str, str]  # connection id, and the id of an order or a payment
 
@@ -44,28 +47,80 @@ def shapes_of(record: StoredRecord) -> set[str]:
     return found
 
 
-def link(table: Table, company_id: str, stored: Iterable[StoredRecord]) -> set[str]:
-    """Write the links that these records make; what they make use of besides (`shared`, or nothing)."""
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What linking records came to.
+
+    `shapes` is what they make use of besides (`shared`, or nothing). `full` are the identities of those not
+    linked: what they name is named by as many others as one item of the table holds.
+    """
+
+    shapes: set[str]
+    full: set[str]
+
+
+_Join = tuple[str, Key, str, set[str]]  # identity of the record, and what its link holds under which name
+
+
+def link(table: Table, company_id: str, stored: Iterable[StoredRecord]) -> Linked:
+    """Write the links that these records make, each identity once."""
+    joins = [join for record in stored for join in _joins_of(company_id, record)]
+    there = table.batch_get(key for _, key, _, _ in joins)
+    full = _overfull(joins, there)
     inside: dict[Key, set[str]] = {}
-    for record in stored:
-        home = record.connection_id
-        payments = [joined_id for kind, joined_id in record.joins if kind == "payments"]
-        orders = [joined_id for kind, joined_id in record.joins if kind == "orders"]
-        if record.data_type == "orders":
-            for payment_id in payments:
-                key = layout.payment_link(company_id, home, payment_id)
-                inside.setdefault(key, set()).add(record.identity)
-        elif orders:
-            table.add(*layout.order_link(company_id, home, orders[0]), sets={"payments": set(payments)})
-        elif payments:
-            key = layout.cashback_link(company_id, home, payments[0])
-            table.add(*key, sets={"transactions": {record.identity}})
-    return {SHARED} if _link_inside(table, inside) else set()
+    for identity, key, name, ids in joins:
+        if identity in full:
+            continue
+        if name == "orders":
+            inside.setdefault(key, set()).update(ids)
+        elif not ids <= _ids(there, key, name):
+            table.add(*key, sets={name: ids})
+    return Linked({SHARED} if _link_inside(table, inside, there) else set(), full)
 
 
-def _link_inside(table: Table, inside: Mapping[Key, set[str]]) -> bool:
+def _joins_of(company_id: str, record: StoredRecord) -> Iterator[_Join]:
+    home, identity = record.connection_id, record.identity
+    payments = {joined_id for kind, joined_id in record.joins if kind == "payments"}
+    orders = [joined_id for kind, joined_id in record.joins if kind == "orders"]
+    if record.data_type == "orders":
+        for payment_id in payments:
+            yield identity, layout.payment_link(company_id, home, payment_id), "orders", {identity}
+    elif orders:
+        yield identity, layout.order_link(company_id, home, orders[0]), "payments", payments
+    elif payments:
+        yield identity, layout.cashback_link(company_id, home, min(payments)), "transactions", {identity}
+
+
+def _overfull(joins: Iterable[_Join], there: Mapping[Key, Item]) -> set[str]:
+    """The identities of those that a link has no room for, beside what it holds and those before them."""
+    held: dict[Key, set[str]] = {}
+    size: dict[Key, int] = {}
+    full: set[str] = set()
+    for identity, key, name, ids in joins:
+        if key not in held:
+            held[key] = set(_ids(there, key, name))
+            size[key] = _bytes(held[key])
+        new = ids - held[key]
+        if new and size[key] + _bytes(new) > MOST_LINK_BYTES:
+            full.add(identity)
+        else:
+            held[key] |= new
+            size[key] += _bytes(new)
+    return full
+
+
+def _ids(there: Mapping[Key, Item], key: Key, name: str) -> set[str]:
+    ids: set[str] = there[key][name] if key in there else set()
+    return ids
+
+
+def _bytes(ids: Iterable[str]) -> int:
+    return sum(len(each.encode()) + 1 for each in ids)
+
+
+def _link_inside(table: Table, inside: Mapping[Key, set[str]], before: Mapping[Key, Item]) -> bool:
     """Link payments to the orders they stand in; whether any of them stands in several."""
-    there = {key: item["orders"] for key, item in table.batch_get(inside).items()}
+    there = {key: before[key]["orders"] for key in inside if key in before}
     new = [key for key in inside if key not in there]
     more = [key for key in there if not inside[key] <= there[key]]
     for start in range(0, len(new), MOST_IN_TRANSACTION):

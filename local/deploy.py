@@ -22,11 +22,13 @@ QUEUES = (
     "Push",
     "Notify",
     "Deliver",
+    "Erase",
     "IngestFailed",
     "SyncFailed",
     "PushFailed",
     "NotifyFailed",
     "DeliverFailed",
+    "EraseFailed",
 )
 
 

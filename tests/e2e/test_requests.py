@@ -152,7 +152,7 @@ def test_hostile_paths_and_queries(client: Client, path: str, status: int) -> No
 def test_a_line_break_in_a_path_breaks_no_header(client: Client) -> None:
     """API Gateway may refuse it before any function sees it: no policy's pattern holds a line break."""
     answer = ask(client, "GET", "/companies/a%0d%0aSet-Cookie:%20x")
-    assert answer.status in (403, 404)
+    assert answer.status in (401, 403, 404)
     assert answer.header("Set-Cookie") is None
     assert answer.body["statusCode"] == answer.status
 

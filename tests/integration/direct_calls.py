@@ -35,8 +35,11 @@ class Partner:
 
     def push(self, data_type: str, body: object, query: str = "", **headers: str) -> Answer:
         """Push one document."""
-        path = f"/companies/{self.company}/connections/{self.connection}/push/{data_type}{query}"
-        return self.call("POST", path, body, headers=headers)
+        return self.call("POST", f"{self.path(data_type)}{query}", body, headers=headers)
+
+    def path(self, data_type: str) -> str:
+        """Where documents of a type are pushed to."""
+        return f"/companies/{self.company}/connections/{self.connection}/push/{data_type}"
 
     def push_through(self, data_type: str, body: object) -> Json:
         """Push one document and have it written; the push operation afterwards."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import random
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -246,7 +250,9 @@ def test_an_archived_account(partner: Partner) -> None:
 def test_a_number_that_another_push_has(partner: Partner) -> None:
     first = partner.push("invoices", partner.invoice(invoiceNumber="17"))
     assert first.status == 200
-    assert partner.push("invoices", partner.invoice(invoiceNumber="17")).status == 400
+    second = partner.push("invoices", partner.invoice(invoiceNumber="17"))
+    assert second.status == 400
+    assert [each["itemId"] for each in second.body["validation"]["errors"]] == ["$.invoiceNumber"]
     assert partner.push("creditNotes", partner.credit_note(creditNoteNumber="17")).status == 200
     assert partner.deliver() == 2
 
@@ -260,3 +266,53 @@ def test_retrying_with_keys_of_another_shape(partner: Partner) -> None:
         {"pushOperationKeys": ["x"] * 101},
     ):
         assert partner.call("POST", path, body).status == 400
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_anything_in_the_place_of_anything(partner: Partner, seed: int) -> None:
+    """Changed in one or two places, a body is refused, or taken and then written or refused by the ledger."""
+    chance = random.Random(seed)  # noqa: S311 - protects nothing
+    bodies = {
+        "invoices": partner.invoice(invoiceNumber="1", dueDate="2026-04-01"),
+        "creditNotes": partner.credit_note(),
+        "customers": {"customerName": "Harbour", "status": "Active", "phone": "1"},
+        "directIncomes": partner.direct_income(),
+        "journalEntries": partner.journal_entry(),
+        "payments": partner.payment(UNKNOWN),
+    }
+    statuses: Counter[int] = Counter()
+    for number in range(150):
+        data_type = chance.choice(sorted(bodies))
+        body = copy.deepcopy(bodies[data_type])
+        if data_type == "customers":
+            body["customerName"] = f"Harbour {seed} {number}"
+        for _ in range(chance.randint(1, 2)):
+            change_somewhere(body, chance)
+        raw = json.dumps(body).encode()
+        answer = partner.call("POST", partner.path(data_type), raw=raw)
+        statuses[answer.status] += 1
+        assert answer.status in (200, 400), (data_type, body, answer.body)
+    partner.deliver()
+    page = partner.call("GET", f"/companies/{partner.company}/push?pageSize=2000").body
+    assert page["totalResults"] == statuses[200]
+    assert {each["status"] for each in page["results"]} <= {"Success", "Failed"}
+    assert all(each["errorMessage"] for each in page["results"] if each["status"] == "Failed")
+    assert statuses[200] > 10
+    assert statuses[400] > 50
+
+
+ODD: list[Any] = [
+    *(None, "", " ", "x", "\u0000", "\ud800", "\u202e", "x" * 5000, "1e999", "NaN", "-0"),
+    *(0, -1, 1e-20, 1e15, 10**30, 0.1 + 0.2, True, [], {}, [[]], [None]),
+    *({"id": None}, {"id": 1}, {"id": "\ud800"}),
+    *("0001-01-01", "9999-12-31", "2026-03-02T00:00:00+99:99", "2026-W10-1", "20260302"),
+]
+
+
+def change_somewhere(body: Any, chance: random.Random) -> None:
+    """Put something odd in one place."""
+    place = chance.choice(sorted(body) if isinstance(body, dict) else range(len(body)))
+    if isinstance(body[place], dict | list) and body[place] and chance.random() < 0.8:
+        change_somewhere(body[place], chance)
+    else:
+        body[place] = copy.deepcopy(chance.choice(ODD))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from daybook.domain.direct_documents import Content, written_for
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from daybook.services.runtime import Runtime
     from daybook.store.connections import Connection
     from daybook.wire.direct_requests import DirectRequest
+
+_NUMBERS = MappingProxyType({"invoices": "$.invoiceNumber", "creditNotes": "$.creditNoteNumber"})
 
 
 def request_direct_push(
@@ -67,7 +70,7 @@ def request_direct_push(
     except ConditionFailed:
         earlier = store.of_request(runtime.table, connection.company_id, digest)
         if earlier is None:
-            raise _taken(push.number) from None
+            raise _taken(push) from None
         return earlier
     return push
 
@@ -106,9 +109,10 @@ def _refuse_paying_syncs(runtime: Runtime, connection: Connection, contents: tup
             )
 
 
-def _taken(number: str) -> BadRequest:
-    message = f"the number {number} was given to another document that was pushed; use another"
-    return BadRequest(f"The document cannot be written: {message}.", [Problem("$", message, "number")])
+def _taken(push: DirectPush) -> BadRequest:
+    message = f"the number {push.number} was given to another document that was pushed; use another"
+    problem = Problem(_NUMBERS.get(push.data_type, "$"), message, "number")
+    return BadRequest(f"The document cannot be written: {message}.", [problem])
 
 
 def asked_again(push: DirectPush, now: datetime) -> DirectPush:

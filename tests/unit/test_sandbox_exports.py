@@ -157,9 +157,9 @@ def test_the_text_does_not_depend_on_the_order_of_writing() -> None:
     ]
     one, other = Cafe(), Cafe()
     for each in documents:
-        one.books.write(each)
+        one.books.write_one(each)
     for each in reversed(documents):
-        other.books.write(each)
+        other.books.write_one(each)
     assert beancount(extracted(one)) == beancount(extracted(other))
     assert hledger(extracted(one)) == hledger(extracted(other))
 
@@ -198,3 +198,22 @@ def test_the_json_holds_everything_and_balances(cafe: Cafe) -> None:
     )
     assert whole["customers"][0]["balances"][0] == {"currency": "GBP", "balance": Decimal("29.00")}
     assert [each["accountName"] for each in invoice["lines"]] == ["Sales", "売上 その他"]
+
+
+def test_what_was_pushed_by_itself_is_told_apart(tmp_path: Path) -> None:
+    """It is of no business day; everything else of it is as of any document."""
+    cafe = Cafe()
+    cafe.books.write(document(Kind.INVOICE, "D-1", line("Sales", "5"), direct=True, due=date(2026, 4, 1)))
+    cafe.books.write(document(Kind.INVOICE, "INV-1", line("Sales", "7")))
+    ledger = extracted(cafe)
+    told = [(each["reference"], each["direct"], each["day"]) for each in contents(ledger)["documents"]]
+    assert told == [("D-1", True, None), ("INV-1", False, str(DAY))]
+    assert [each["dueDate"] for each in contents(ledger)["documents"]] == ["2026-04-01", None]
+    entries, errors, _ = loader.load_string(beancount(ledger))
+    assert errors == []
+    found = {entry.meta["reference"]: entry.meta for entry in entries if isinstance(entry, Transaction)}
+    assert (found["D-1"]["direct"], "day" in found["D-1"]) == (True, False)
+    assert (found["INV-1"]["day"], "direct" in found["INV-1"]) == (DAY, False)
+    if HLEDGER is not None:
+        assert "INV-1" not in run_hledger(tmp_path, hledger(ledger), "print", "tag:direct=yes")
+    assert "direct:yes" in hledger(ledger)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from daybook.domain.records import DATA_TYPES
+from daybook.services.erase import erase_company, erase_connection
 from daybook.services.ingest import ingest_dataset
 from daybook.services.runtime import Runtime
 from daybook.store import configurations, records
@@ -312,8 +313,9 @@ def test_removing_a_source_removes_its_records(shop: Shop) -> None:
     waiting = shop.push("products", [RECORDS["products"]])
     shop.call("DELETE", f"/companies/{shop.id}/connections/{shop.own}")
     assert shop.read("orders").status == 404
-    assert not list(records.iterate(shop.runtime.table, shop.id, shop.own, "orders"))
     assert shop.ingest(waiting)["status"] == "ValidationError"
+    assert erase_connection(shop.runtime, shop.id, shop.own, lambda: True)
+    assert not list(records.iterate(shop.runtime.table, shop.id, shop.own, "orders"))
     assert not list(records.iterate(shop.runtime.table, shop.id, shop.own, "products"))
 
 
@@ -331,6 +333,7 @@ def test_deleting_a_company_erases_its_records_and_configuration(shop: Shop) -> 
     shop.push("products", [RECORDS["products"]])
     configurations.save(shop.runtime.table, shop.id, nested(), None, "2026-03-01T00:00:00Z")
     assert shop.call("DELETE", f"/companies/{shop.id}").status == 204
+    assert erase_company(shop.runtime, shop.id, lambda: True)
     assert configurations.current(shop.runtime.table, shop.id) is None
     for data_type in DATA_TYPES:
         assert not list(records.iterate(shop.runtime.table, shop.id, shop.own, data_type))

@@ -38,6 +38,7 @@ from tests.simulation.faults import (
 from tests.simulation.world import World
 
 Answer = TypeVar("Answer")
+STANDARD = (outbox.INGEST, outbox.ERASE)
 # Whatever a fault brings about must be over after so many deliveries.
 _QUIET_WITHIN = 400
 # How a process ends when a call failed: its caller asks again, its message comes again. ConditionFailed is
@@ -76,12 +77,12 @@ class MemoryQueues:
             self.events.append((event, dict(detail)))
 
     def receivable(self) -> list[Message]:
-        """What may be received now: anything of the standard queue, the oldest of each FIFO group."""
+        """What may be received now: anything of the standard queues, the oldest of each FIFO group."""
         heads: dict[tuple[str, str], Message] = {}
         for message in self.waiting:
-            if message.queue != outbox.INGEST:
+            if message.queue not in STANDARD:
                 heads.setdefault((message.queue, message.group), message)
-        return [each for each in self.waiting if each.queue == outbox.INGEST or each in heads.values()]
+        return [each for each in self.waiting if each.queue in STANDARD or each in heads.values()]
 
     def done(self, message: Message) -> None:
         """Delete a message that was received and worked off."""

@@ -89,8 +89,9 @@ def ingest_dataset(runtime: Runtime, company_id: str, dataset_id: str) -> None:
         return
     try:
         dataset = datasets.get(runtime.table, company_id, dataset_id)
-    except NotFound:  # erased with its connection
-        return
+    except NotFound:
+        companies.find(runtime.table, company_id)
+        return  # erased with its connection
     if dataset.status == datasets.QUEUED:
         dataset = datasets.start(runtime.table, dataset)
     if dataset.status in datasets.FINAL:

@@ -8,7 +8,8 @@ MiniStack that it is given, so that a request which AWS would refuse is refused 
 - with the API key source AUTHORIZER, the usage key that the authorizer names is the caller's;
 - an invocation carries at most 6 MB each way, an API call takes at most 29 seconds (quotas of AWS Lambda and
   of Amazon API Gateway), and a request to put events holds at most 1 MB (quotas of Amazon EventBridge);
-- a policy is matched against the group that a schedule is really in, not always against `default`;
+- a policy is matched against the group that a schedule is really in, not always against `default`, and
+  against the path that parameters are asked for by;
 - a table's stream begins anew when the stack starts again, and so does whoever reads it.
 
 MiniStack itself refuses what is too large for DynamoDB and SQS. `tests/e2e/test_aws_limits.py` checks it all.
@@ -162,6 +163,28 @@ def with_schedule_group(name_resource: Callable[..., str]) -> Callable[..., str]
     return extract_resource_arn
 
 
+def with_parameter_path(name_resource: Callable[..., str]) -> Callable[..., str]:
+    """Name parameters by the path they are asked for by where a policy is checked."""
+
+    def extract_resource_arn(
+        service: str,
+        method: str,
+        path: str,
+        headers: dict[str, Any],
+        body: bytes,
+        query_params: dict[str, Any],
+        region: str,
+        account_id: str,
+    ) -> str:
+        arn = name_resource(service, method, path, headers, body, query_params, region, account_id)
+        if service != "ssm" or arn != "*" or not body:
+            return arn
+        asked = json.loads(body).get("Path")
+        return f"arn:aws:ssm:{region}:{account_id}:parameter/{asked.strip('/')}" if asked else arn
+
+    return extract_resource_arn
+
+
 def remove_leftovers() -> None:
     """Remove what functions were unpacked into when it ran before: hundreds of megabytes, so nobody waits."""
     own = Path(os.environ["TMPDIR"])
@@ -179,6 +202,7 @@ def main() -> None:
     eventbridge._put_events = within_event_limit(eventbridge._put_events)
     lambda_svc._restore_esm_positions = lambda *_: None
     iam_actions.extract_resource_arn = with_schedule_group(iam_actions.extract_resource_arn)
+    iam_actions.extract_resource_arn = with_parameter_path(iam_actions.extract_resource_arn)
     config = Config()
     config.bind = [f"{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"]
     config.keep_alive_timeout = 75

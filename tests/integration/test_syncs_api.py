@@ -186,7 +186,8 @@ def test_push_history(call: Caller, company: str, runtime: Runtime) -> None:
 
 def test_retry_syncs_again_when_documents_failed(call: Caller, company: str, runtime: Runtime) -> None:
     path = f"/companies/{company}/push/retry"
-    assert call("POST", path).body == {"retried": 0, "sync": None}
+    nothing = {"retried": 0, "sync": None, "pushOperations": [], "notRetried": []}
+    assert call("POST", path).body == nothing
     documents = [stored(company, 1, Kind.INVOICE, SUCCESS), stored(company, 2, Kind.PAYMENT, FAILED)]
     runtime.table.transact([write for each in documents for write in runtime.documents.planned(each)])
     answer = call("POST", path).body

@@ -33,7 +33,7 @@ def everything() -> Cafe:
     cafe.books.create_account("売上 その他", "4095", "Income")
     cafe.books.create_account("sales FOOD!", "4096", "Income")
     cafe.books.create_account("…", "4097", "Income")
-    write = cafe.books.write
+    write = cafe.books.write_one
     sales = (line("Sales", "20.00", "4.00", "Tax 20%"), line("売上 その他", "3.00", "0", "Exempt"))
     invoice = write(document(Kind.INVOICE, "INV-1", *sales, description=NASTY))
     write(document(Kind.INVOICE, "INV #2 (b)", replace(line("Sales: Food", "8"), description=NASTY)))
@@ -203,8 +203,8 @@ def test_the_json_holds_everything_and_balances(cafe: Cafe) -> None:
 def test_what_was_pushed_by_itself_is_told_apart(tmp_path: Path) -> None:
     """It is of no business day; everything else of it is as of any document."""
     cafe = Cafe()
-    cafe.books.write(document(Kind.INVOICE, "D-1", line("Sales", "5"), direct=True, due=date(2026, 4, 1)))
-    cafe.books.write(document(Kind.INVOICE, "INV-1", line("Sales", "7")))
+    cafe.books.write_one(document(Kind.INVOICE, "D-1", line("Sales", "5"), direct=True, due=date(2026, 4, 1)))
+    cafe.books.write_one(document(Kind.INVOICE, "INV-1", line("Sales", "7")))
     ledger = extracted(cafe)
     told = [(each["reference"], each["direct"], each["day"]) for each in contents(ledger)["documents"]]
     assert told == [("D-1", True, None), ("INV-1", False, str(DAY))]

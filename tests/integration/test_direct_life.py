@@ -124,7 +124,7 @@ def test_a_number_in_use_in_the_ledger_is_never_taken_for_ours(world: World, com
     """Same number, same total, but booked by somebody else before we sent anything."""
     ledger = world.runtime.platform_for(books(world, company))
     theirs = replace(_document(world, company), reference="17")
-    ledger.write(theirs)
+    ledger.write_one(theirs)
     push = ask(world, company, invoiceNumber="17")
     world.deliver()
     failed = shown(world, push)
@@ -155,7 +155,7 @@ def test_ours_changed_by_hand_is_neither_adopted_nor_sent_again(
     def theirs(document: Document) -> None:
         inner = world.runtime.platform_for(books(world, company))
         changed = replace(document.lines[0], net=Decimal(3))
-        inner.write(replace(document, total=Decimal(3), lines=(changed,)))
+        inner.write_one(replace(document, total=Decimal(3), lines=(changed,)))
         raise PlatformUnclear(PLATFORM, "No answer came.")
 
     troubles.writes = [theirs]
@@ -216,9 +216,10 @@ def test_a_redelivered_message_finds_nothing_to_do(
 def test_a_platform_that_books_another_total_is_told_of(
     world: World, company: Company, troubles: Troubles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = TroubledBooks.write
+    write = TroubledBooks.write_one
+    changed = Decimal("7.01")
     monkeypatch.setattr(
-        TroubledBooks, "write", lambda self, document: replace(write(self, document), total=Decimal("7.01"))
+        TroubledBooks, "write_one", lambda self, document: replace(write(self, document), total=changed)
     )
     push = ask(world, company)
     world.deliver()

@@ -49,13 +49,13 @@ def test_a_day_in_the_books(ledger: Ledger) -> None:
 
     books = SandboxBooks(COMPANY, ledger)
     invoice = document(Kind.INVOICE, "INV-1", line("Sales", "20.00", "4.00", "Tax 20%"))
-    written = books.write(invoice)
+    written = books.write_one(invoice)
     payment = document(
         Kind.PAYMENT, "PAY-1", settles=written.platform_id, account="Cash on hand", total="24.00"
     )
-    books.write(payment)
+    books.write_one(payment)
     with pytest.raises(PlatformRejected, match="number already"):
-        books.write(payment)
+        books.write_one(payment)
     assert books.find(Kind.INVOICE, "INV-1", DAY) == written
     assert [entry.document for entry in ledger.entries(DAY, DAY)] in (
         [invoice, payment],
@@ -69,7 +69,7 @@ def test_a_day_in_the_books(ledger: Ledger) -> None:
     assert ledger.lock(read.version, DAY)
     assert not ledger.lock(read.version, None)
     with pytest.raises(PlatformRejected, match="locked"):
-        books.write(document(Kind.INVOICE, "INV-2", line("Sales", "1.00")))
+        books.write_one(document(Kind.INVOICE, "INV-2", line("Sales", "1.00")))
 
 
 def test_what_was_checked_against_other_books_is_not_booked(ledger: Ledger) -> None:
@@ -78,7 +78,7 @@ def test_what_was_checked_against_other_books_is_not_booked(ledger: Ledger) -> N
     assert read is not None
     assert ledger.add(read.version, customers=read.data.customers)
     books = SandboxBooks(COMPANY, _Stale(ledger, read.version))
-    books.write(document(Kind.INVOICE, "INV-1", line("Sales", "1.00")))
+    books.write_one(document(Kind.INVOICE, "INV-1", line("Sales", "1.00")))
     assert len(list(ledger.entries())) == 1
 
 

@@ -215,7 +215,7 @@ def somebody_elses(world: World, company: Company) -> object:
     def write(document: Document) -> None:
         book = find_connection(world.runtime, company, world.ledgers[company.id])
         lines = (replace(document.lines[0], net=Decimal("3.00"), tax=Decimal(0)),)
-        inner(book).write(replace(document, total=Decimal("3.00"), lines=lines))
+        inner(book).write_one(replace(document, total=Decimal("3.00"), lines=lines))
 
     return write
 

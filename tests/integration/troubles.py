@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from daybook.domain.documents import Document, Kind
-from daybook.platforms.interface import Platform, ReferenceData, Written
+from daybook.platforms.interface import (
+    Outcome,
+    Platform,
+    ReferenceData,
+    Written,
+    one_by_one,
+    write_one,
+)
 from daybook.services.schedule import dispatch
 from daybook.store.companies import Company
 from daybook.store.connections import Connection
@@ -53,7 +60,10 @@ class TroubledBooks:
             raise self.troubles.finds.pop(0)
         return self.books.find(kind, reference, dated)
 
-    def write(self, document: Document) -> Written:
+    def write(self, documents: Sequence[Document]) -> Sequence[Outcome]:
+        return one_by_one(documents, self.write_one)
+
+    def write_one(self, document: Document) -> Written:
         """Trouble comes before the write (`writes`) or after it (`answers`)."""
         if self.troubles.writes:
             trouble = self.troubles.writes.pop(0)
@@ -61,7 +71,7 @@ class TroubledBooks:
                 raise trouble
             trouble(document)
         self.troubles.sent.append(document.reference)
-        written = self.books.write(document)
+        written = write_one(self.books, document)
         if self.troubles.answers:
             raise self.troubles.answers.pop(0)
         return written

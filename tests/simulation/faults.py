@@ -17,9 +17,9 @@ from typing import Any, TypeVar
 
 from daybook.domain.direct import NewCustomer
 from daybook.domain.documents import Document, Kind
-from daybook.domain.errors import PlatformUnavailable, PlatformUnclear
+from daybook.domain.errors import PlatformError, PlatformUnavailable, PlatformUnclear
 from daybook.domain.ledger import Account, Contact, ReferenceData, Written
-from daybook.platforms.interface import Platform
+from daybook.platforms.interface import Outcome, Platform
 from daybook.store.table import Condition, Item
 from tests.simulation.memory import MemoryTable
 
@@ -219,13 +219,17 @@ class FaultyPlatform:
             raise PlatformUnavailable("Books", "The document cannot be looked up now.")
         return self.injector.platform(PLATFORM_READ, lambda: self.inner.find(kind, reference, dated))
 
-    def write(self, document: Document) -> Written:
-        def write() -> Written:
-            written = self.inner.write(document)
-            self.writes[document.reference] += 1
-            return written
+    def write(self, documents: Sequence[Document]) -> Sequence[Outcome]:
+        def write() -> Sequence[Outcome]:
+            outcomes = self.inner.write(documents)
+            for document, outcome in zip(documents, outcomes, strict=True):
+                self.writes[document.reference] += isinstance(outcome, Written)
+            return outcomes
 
-        return self.injector.platform(PLATFORM_WRITE, write)
+        try:
+            return self.injector.platform(PLATFORM_WRITE, write)
+        except PlatformError as trouble:
+            return [trouble] * len(documents)
 
     def create_account(self, name: str, code: str, type: str) -> Account:  # noqa: A002 - the interface's own
         return self.injector.platform(PLATFORM_WRITE, lambda: self.inner.create_account(name, code, type))

@@ -50,7 +50,7 @@ def cafe(runtime: Runtime) -> Cafe:
     table = runtime.table
     assert isinstance(table, MemoryTable)
     cafe = Cafe(table)
-    cafe.books.write(document(Kind.JOURNAL, "J-1", line("Cash on hand", "5.10"), line("Sales", "-5.10")))
+    cafe.books.write_one(document(Kind.JOURNAL, "J-1", line("Cash on hand", "5.10"), line("Sales", "-5.10")))
     return cafe
 
 
@@ -157,10 +157,10 @@ def test_the_lock_date_is_set_and_lifted(call: Call, cafe: Cafe) -> None:
     answer = call(f"{COMPANY}/books", {"lockDate": str(DAY), "unknown": 1})
     assert (answer.status, answer.json["lockDate"]) == (200, str(DAY))
     with pytest.raises(PlatformRejected, match="locked"):
-        cafe.books.write(invoice)
+        cafe.books.write_one(invoice)
     assert call(f"{COMPANY}/books", {}).json["lockDate"] == str(DAY)
     assert call(f"{COMPANY}/books", {"lockDate": None}).json["lockDate"] is None
-    cafe.books.write(invoice)
+    cafe.books.write_one(invoice)
     assert call(f"{COMPANY}/books", {"lockDate": ""}).json["lockDate"] is None
 
 
@@ -180,9 +180,9 @@ def test_an_account_is_archived_and_restored(call: Call, cafe: Cafe) -> None:
     answer = call(path, {"status": "Archived"})
     assert (answer.status, answer.json["name"], answer.json["status"]) == (200, "Sales", "Archived")
     with pytest.raises(PlatformRejected, match="archived"):
-        cafe.books.write(invoice)
+        cafe.books.write_one(invoice)
     assert call(path, {"status": "Active"}).json["status"] == "Active"
-    cafe.books.write(invoice)
+    cafe.books.write_one(invoice)
 
 
 @pytest.mark.usefixtures("cafe")
@@ -244,7 +244,7 @@ def test_books_too_large_for_one_answer(call: Call, cafe: Cafe, monkeypatch: pyt
     monkeypatch.setattr("rest.EVENT_LIMIT", 300_000)
     for number in range(70):
         lines = (line("Cash on hand", "1.00"), line("Sales", "-1.00"))
-        cafe.books.write(document(Kind.JOURNAL, f"L-{number}", *lines, description="x" * 4000))
+        cafe.books.write_one(document(Kind.JOURNAL, f"L-{number}", *lines, description="x" * 4000))
     answer = call(f"{COMPANY}/books", format="beancount")
     assert answer.status == 413
     assert "from and to" in answer.json["error"]

@@ -41,7 +41,7 @@ def cafe() -> Cafe:
 
 
 def test_an_invoice_is_owed_and_a_payment_settles_it(cafe: Cafe) -> None:
-    written = cafe.books.write(document(Kind.INVOICE, "INV-1", *SALES))
+    written = cafe.books.write_one(document(Kind.INVOICE, "INV-1", *SALES))
     assert (written.total, written.tax) == (Decimal("27.00"), Decimal("4.00"))
     assert cafe.balances() == {
         "Accounts receivable": Decimal("27.00"),
@@ -49,11 +49,11 @@ def test_an_invoice_is_owed_and_a_payment_settles_it(cafe: Cafe) -> None:
         "Other sales": Decimal("-3.00"),
         "Tax 20% payable": Decimal("-4.00"),
     }
-    cafe.books.write(
+    cafe.books.write_one(
         document(Kind.PAYMENT, "PAY-1", settles=written.platform_id, account="Cash on hand", total="7.00")
     )
     assert cafe.standing(Kind.INVOICE, "INV-1").status == "PartiallyPaid"
-    cafe.books.write(
+    cafe.books.write_one(
         document(Kind.PAYMENT, "PAY-2", settles=written.platform_id, account="Card clearing", total="20.00")
     )
     assert cafe.standing(Kind.INVOICE, "INV-1").status == "Paid"
@@ -64,14 +64,14 @@ def test_an_invoice_is_owed_and_a_payment_settles_it(cafe: Cafe) -> None:
 
 
 def test_a_credit_note_and_its_refund(cafe: Cafe) -> None:
-    cafe.books.write(document(Kind.CREDIT_NOTE, "CN-1", line("Refunds", "10.00", "2.00", "Tax 20%")))
+    cafe.books.write_one(document(Kind.CREDIT_NOTE, "CN-1", line("Refunds", "10.00", "2.00", "Tax 20%")))
     assert cafe.balances() == {
         "Accounts receivable": Decimal("-12.00"),
         "Refunds": Decimal("10.00"),
         "Tax 20% payable": Decimal("2.00"),
     }
     refund = document(Kind.REFUND, "RF-1", settles_reference="CN-1", account="Card clearing", total="12.00")
-    cafe.books.write(refund)
+    cafe.books.write_one(refund)
     assert cafe.standing(Kind.CREDIT_NOTE, "CN-1").open == 0
     assert cafe.balances()["Card clearing"] == Decimal("-12.00")
     assert "Accounts receivable" not in cafe.balances()
@@ -79,7 +79,7 @@ def test_a_credit_note_and_its_refund(cafe: Cafe) -> None:
 
 def test_a_bill_with_input_tax_and_its_payment(cafe: Cafe) -> None:
     bill = document(Kind.BILL, "BILL-1", line("Payment fees", "2.00"), line("Input VAT", "0.40"))
-    written = cafe.books.write(bill)
+    written = cafe.books.write_one(bill)
     assert cafe.balances() == {
         "Accounts payable": Decimal("-2.40"),
         "Payment fees": Decimal("2.00"),
@@ -88,16 +88,16 @@ def test_a_bill_with_input_tax_and_its_payment(cafe: Cafe) -> None:
     payment = document(
         Kind.BILL_PAYMENT, "BP-1", settles=written.platform_id, account="Card clearing", total="2.40"
     )
-    cafe.books.write(payment)
+    cafe.books.write_one(payment)
     assert cafe.balances()["Card clearing"] == Decimal("-2.40")
     assert "Accounts payable" not in cafe.balances()
 
 
 def test_a_supplier_credit_note_and_its_refund(cafe: Cafe) -> None:
-    note = cafe.books.write(
+    note = cafe.books.write_one(
         document(Kind.BILL_CREDIT_NOTE, "BCN-1", line("Payment fees", "1.00", "0.20", "Tax 20%"))
     )
-    cafe.books.write(
+    cafe.books.write_one(
         document(Kind.BILL_REFUND, "BR-1", settles=note.platform_id, account="Card clearing", total="1.20")
     )
     assert cafe.balances() == {
@@ -108,14 +108,16 @@ def test_a_supplier_credit_note_and_its_refund(cafe: Cafe) -> None:
 
 
 def test_money_spent_received_and_moved(cafe: Cafe) -> None:
-    cafe.books.write(document(Kind.SPEND_MONEY, "S-1", line("Payout fees", "1.00"), account="Card clearing"))
-    cafe.books.write(
+    cafe.books.write_one(
+        document(Kind.SPEND_MONEY, "S-1", line("Payout fees", "1.00"), account="Card clearing")
+    )
+    cafe.books.write_one(
         document(Kind.RECEIVE_MONEY, "R-1", line("Cashback income", "3.00"), account="Card clearing")
     )
     transfer = document(
         Kind.TRANSFER, "T-1", account="Card clearing", to_account="Bank current account", total="50.00"
     )
-    cafe.books.write(transfer)
+    cafe.books.write_one(transfer)
     assert cafe.balances() == pounds(
         Card_clearing="-48.00", Bank_current_account="50.00", Payout_fees="1.00", Cashback_income="-3.00"
     )
@@ -123,26 +125,26 @@ def test_money_spent_received_and_moved(cafe: Cafe) -> None:
 
 def test_a_journal(cafe: Cafe) -> None:
     journal = document(Kind.JOURNAL, "J-1", line("Cash on hand", "5.00"), line("Sales", "-5.00"))
-    assert cafe.books.write(journal).total == Decimal("5.00")
+    assert cafe.books.write_one(journal).total == Decimal("5.00")
     assert cafe.balances() == pounds(Cash_on_hand="5.00", Sales="-5.00")
 
 
 def test_negative_lines_reduce_a_document(cafe: Cafe) -> None:
-    cafe.books.write(
+    cafe.books.write_one(
         document(Kind.INVOICE, "INV-1", line("Sales", "10.00"), line("Promotions expense", "-2.00"))
     )
     assert cafe.balances() == pounds(Accounts_receivable="8.00", Sales="-10.00", Promotions_expense="2.00")
 
 
 def test_currencies_are_kept_apart(cafe: Cafe) -> None:
-    cafe.books.write(document(Kind.INVOICE, "INV-1", line("Sales", "10.00")))
-    cafe.books.write(document(Kind.INVOICE, "INV-2", line("Sales", "1200"), currency="JPY"))
-    cafe.books.write(document(Kind.INVOICE, "INV-3", line("Sales", "1.234"), currency="KWD"))
+    cafe.books.write_one(document(Kind.INVOICE, "INV-1", line("Sales", "10.00")))
+    cafe.books.write_one(document(Kind.INVOICE, "INV-2", line("Sales", "1200"), currency="JPY"))
+    cafe.books.write_one(document(Kind.INVOICE, "INV-3", line("Sales", "1.234"), currency="KWD"))
     assert cafe.balances("GBP") == pounds(Accounts_receivable="10.00", Sales="-10.00")
     assert cafe.balances("JPY") == pounds(Accounts_receivable="1200", Sales="-1200")
     assert cafe.balances("KWD") == pounds(Accounts_receivable="1.234", Sales="-1.234")
     with refused("INV-2 is in JPY"):
-        cafe.books.write(
+        cafe.books.write_one(
             document(Kind.PAYMENT, "P", settles_reference="INV-2", account="Cash on hand", total="5")
         )
 
@@ -174,25 +176,27 @@ def test_the_books_a_company_starts_with(cafe: Cafe) -> None:
 
 def test_opening_the_books_again_changes_nothing(cafe: Cafe) -> None:
     cafe.archive("Sales")
-    cafe.books.write(document(Kind.JOURNAL, "J-1", line("Cash on hand", "5.00"), line("Rounding", "-5.00")))
+    cafe.books.write_one(
+        document(Kind.JOURNAL, "J-1", line("Cash on hand", "5.00"), line("Rounding", "-5.00"))
+    )
     before = cafe.books.reference_data(), cafe.balances()
     assert Cafe(cafe.table).balances() == before[1]
     assert cafe.books.reference_data() == before[0]
 
 
 def test_a_document_is_found_by_its_reference_and_kind(cafe: Cafe) -> None:
-    written = cafe.books.write(document(Kind.INVOICE, "INV-1", *SALES))
+    written = cafe.books.write_one(document(Kind.INVOICE, "INV-1", *SALES))
     assert cafe.books.find(Kind.INVOICE, "INV-1", DAY) == written
     assert cafe.books.find(Kind.CREDIT_NOTE, "INV-1", DAY) is None
     assert cafe.books.find(Kind.INVOICE, "INV-2", DAY) is None
 
 
 def test_a_number_is_taken_once_in_its_family(cafe: Cafe) -> None:
-    cafe.books.write(document(Kind.INVOICE, "D-1", *SALES))
+    cafe.books.write_one(document(Kind.INVOICE, "D-1", *SALES))
     for kind in (Kind.INVOICE, Kind.CREDIT_NOTE):
         with refused("has this number already"):
-            cafe.books.write(document(kind, "D-1", line("Sales", "1.00")))
-    cafe.books.write(document(Kind.BILL, "D-1", line("Rent and rates", "1.00")))
+            cafe.books.write_one(document(kind, "D-1", line("Sales", "1.00")))
+    cafe.books.write_one(document(Kind.BILL, "D-1", line("Rent and rates", "1.00")))
     assert cafe.balances()["Sales"] == Decimal("-20.00")
 
 
@@ -281,43 +285,43 @@ def with_line(**fields: Any) -> Document:
 )
 def test_what_is_refused(cafe: Cafe, refusable: Document, reason: str) -> None:
     with refused(reason):
-        cafe.books.write(refusable)
+        cafe.books.write_one(refusable)
     assert cafe.balances() == {}
     assert cafe.books.find(refusable.kind, refusable.reference, DAY) is None
 
 
 def test_a_payment_must_fit_the_invoice_it_settles(cafe: Cafe) -> None:
-    cafe.books.write(document(Kind.INVOICE, "INV-1", *SALES))
-    cafe.books.write(document(Kind.CREDIT_NOTE, "CN-1", line("Refunds", "5.00")))
+    cafe.books.write_one(document(Kind.INVOICE, "INV-1", *SALES))
+    cafe.books.write_one(document(Kind.CREDIT_NOTE, "CN-1", line("Refunds", "5.00")))
     with refused("it is 27.01, but only 27.00 of INV-1 is open"):
-        cafe.books.write(
+        cafe.books.write_one(
             document(Kind.PAYMENT, "P", settles_reference="INV-1", account="Cash on hand", total="27.01")
         )
     with refused('no invoice "CN-1"'):
-        cafe.books.write(
+        cafe.books.write_one(
             document(Kind.PAYMENT, "P", settles_reference="CN-1", account="Cash on hand", total="1.00")
         )
     with refused("neither holds money"):
-        cafe.books.write(
+        cafe.books.write_one(
             document(Kind.PAYMENT, "P", settles_reference="INV-1", account="Sales", total="1.00")
         )
     assert cafe.standing(Kind.INVOICE, "INV-1").open == Decimal("27.00")
 
 
 def test_a_draft_takes_no_payment(cafe: Cafe) -> None:
-    cafe.books.write(document(Kind.INVOICE, "INV-1", *SALES, status="Draft"))
+    cafe.books.write_one(document(Kind.INVOICE, "INV-1", *SALES, status="Draft"))
     with refused("a draft takes no payments"):
-        cafe.books.write(
+        cafe.books.write_one(
             document(Kind.PAYMENT, "P", settles_reference="INV-1", account="Cash on hand", total="1.00")
         )
 
 
 def test_liabilities_that_take_payments_settle_an_invoice(cafe: Cafe) -> None:
-    cafe.books.write(document(Kind.INVOICE, "INV-1", *SALES))
+    cafe.books.write_one(document(Kind.INVOICE, "INV-1", *SALES))
     payment = document(
         Kind.PAYMENT, "P", settles_reference="INV-1", account="Gift card liability", total="27.00"
     )
-    cafe.books.write(payment)
+    cafe.books.write_one(payment)
     assert cafe.balances()["Gift card liability"] == Decimal("27.00")
 
 
@@ -326,30 +330,30 @@ def test_nothing_is_booked_on_or_before_the_lock_date(cafe: Cafe) -> None:
     assert books is not None
     assert cafe.ledger.lock(books.version, DAY)
     with refused(f"dated {DAY}, but the books are locked up to and including {DAY}"):
-        cafe.books.write(document(Kind.INVOICE, "INV-1", *SALES))
-    cafe.books.write(document(Kind.INVOICE, "INV-1", *SALES, dated=DAY + timedelta(days=1)))
+        cafe.books.write_one(document(Kind.INVOICE, "INV-1", *SALES))
+    cafe.books.write_one(document(Kind.INVOICE, "INV-1", *SALES, dated=DAY + timedelta(days=1)))
 
 
 def test_archived_accounts_rates_and_contacts_take_nothing_until_restored(cafe: Cafe) -> None:
     invoice = document(Kind.INVOICE, "INV-1", *SALES)
     cafe.archive("Sales")
     with refused('the account "Sales" is archived'):
-        cafe.books.write(invoice)
+        cafe.books.write_one(invoice)
     cafe.restore("Sales")
     books = cafe.ledger.read()
     assert books is not None
     rate = replace(next(each for each in books.data.tax_rates if each.name == "Tax 20%"), status=ARCHIVED)
     assert cafe.ledger.add(books.version, tax_rates=(rate,))
     with refused('the tax rate "Tax 20%" is archived'):
-        cafe.books.write(invoice)
+        cafe.books.write_one(invoice)
     contact = replace(books.data.customers[0], status=ARCHIVED)
     assert cafe.ledger.add(
         books.version + 1, tax_rates=(replace(rate, status="Active"),), customers=(contact,)
     )
     with refused('the customer "Daily sales" is archived'):
-        cafe.books.write(invoice)
+        cafe.books.write_one(invoice)
     assert cafe.ledger.add(books.version + 2, customers=(books.data.customers[0],))
-    cafe.books.write(invoice)
+    cafe.books.write_one(invoice)
 
 
 def test_what_was_read_may_change_before_it_is_booked(cafe: Cafe) -> None:
@@ -365,12 +369,12 @@ def test_what_was_read_may_change_before_it_is_booked(cafe: Cafe) -> None:
 
     cafe.table.before = lock_first
     with refused("locked"):
-        cafe.books.write(document(Kind.INVOICE, "INV-1", *SALES))
+        cafe.books.write_one(document(Kind.INVOICE, "INV-1", *SALES))
     assert cafe.balances() == {}
 
 
 def test_two_payments_at_once_cannot_take_the_same_pound(cafe: Cafe) -> None:
-    cafe.books.write(document(Kind.INVOICE, "INV-1", line("Sales", "10.00")))
+    cafe.books.write_one(document(Kind.INVOICE, "INV-1", line("Sales", "10.00")))
     first, second = (
         document(Kind.PAYMENT, name, settles_reference="INV-1", account="Cash on hand", total="6.00")
         for name in ("P-1", "P-2")
@@ -379,11 +383,11 @@ def test_two_payments_at_once_cannot_take_the_same_pound(cafe: Cafe) -> None:
     def pay_first(operation: str) -> None:
         if operation == "transact":
             cafe.table.before = lambda _: None
-            SandboxBooks(COMPANY, cafe.ledger).write(first)
+            SandboxBooks(COMPANY, cafe.ledger).write_one(first)
 
     cafe.table.before = pay_first
     with refused("only 4.00 of INV-1 is open"):
-        cafe.books.write(second)
+        cafe.books.write_one(second)
     assert cafe.balances()["Cash on hand"] == Decimal("6.00")
 
 
@@ -396,12 +400,12 @@ def test_an_answer_that_was_lost_can_be_looked_up(cafe: Cafe) -> None:
     cafe.table.after = lose
     invoice = document(Kind.INVOICE, "INV-1", *SALES)
     with pytest.raises(ConnectionError):
-        cafe.books.write(invoice)
+        cafe.books.write_one(invoice)
     found = cafe.books.find(Kind.INVOICE, "INV-1", DAY)
     assert found is not None
     assert found.total == Decimal("27.00")
     with refused("has this number already"):
-        cafe.books.write(invoice)
+        cafe.books.write_one(invoice)
 
 
 def test_books_that_keep_changing_are_unavailable(cafe: Cafe) -> None:
@@ -410,7 +414,9 @@ def test_books_that_keep_changing_are_unavailable(cafe: Cafe) -> None:
             return False
 
     with pytest.raises(PlatformUnavailable):
-        SandboxBooks(COMPANY, Restless(cafe.table, COMPANY)).write(document(Kind.INVOICE, "INV-1", *SALES))
+        SandboxBooks(COMPANY, Restless(cafe.table, COMPANY)).write_one(
+            document(Kind.INVOICE, "INV-1", *SALES)
+        )
 
 
 def test_books_that_were_never_opened() -> None:
@@ -455,9 +461,9 @@ def test_entries_are_kept_as_written(cafe: Cafe) -> None:
     invoice = document(
         Kind.INVOICE, "INV-1", replace(each, tax_rate=tax_rate_id(COMPANY, "Tax 20%")), status="Submitted"
     )
-    cafe.books.write(invoice)
+    cafe.books.write_one(invoice)
     later = document(Kind.INVOICE, "INV-2", *SALES, dated=date(2026, 3, 15))
-    cafe.books.write(later)
+    cafe.books.write_one(later)
     assert [entry.document for entry in cafe.ledger.entries()] == [invoice, later]
     assert [entry.document for entry in cafe.ledger.entries(date(2026, 3, 15))] == [later]
     assert [entry.document for entry in cafe.ledger.entries(None, DAY)] == [invoice]

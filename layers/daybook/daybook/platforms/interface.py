@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
 from daybook.domain.direct import NewCustomer
 from daybook.domain.documents import Document, Kind
+from daybook.domain.errors import (
+    AuthorisationLost,
+    PlatformError,
+    PlatformRejected,
+    PlatformUnavailable,
+    PlatformUnclear,
+    SubscriptionExpired,
+)
 from daybook.domain.ledger import (
     ACTIVE,
     ARCHIVED,
@@ -27,11 +35,50 @@ __all__ = [
     "Contact",
     "LedgerCompany",
     "NewCustomer",
+    "Outcome",
     "Platform",
     "ReferenceData",
     "TaxRate",
     "Written",
+    "not_sent",
+    "one_by_one",
+    "write_one",
 ]
+
+
+# What became of a document: it is written, or why it is not, or why that is not known.
+Outcome = Written | PlatformError
+
+_OUT_OF_REACH = (PlatformUnavailable, PlatformUnclear, AuthorisationLost, SubscriptionExpired)
+
+
+def one_by_one(documents: Sequence[Document], write_one: Callable[[Document], Written]) -> list[Outcome]:
+    """Write documents one after another; after one whose answer did not come the rest is not sent."""
+    outcomes: list[Outcome] = []
+    for number, document in enumerate(documents):
+        try:
+            outcomes.append(write_one(document))
+        except PlatformRejected as rejected:
+            outcomes.append(rejected)
+        except _OUT_OF_REACH as trouble:
+            return [*outcomes, trouble, *not_sent(trouble, len(documents) - number - 1)]
+    return outcomes
+
+
+def not_sent(trouble: PlatformError, count: int) -> list[Outcome]:
+    """The outcomes of so many documents that were not sent because of this trouble with one before them."""
+    unsent: PlatformError = trouble
+    if isinstance(trouble, PlatformUnclear):
+        unsent = PlatformUnavailable(trouble.platform, trouble.message)
+    return [unsent] * count
+
+
+def write_one(platform: Platform, document: Document) -> Written:
+    """Write one document. Raises what kept it from being written."""
+    (outcome,) = platform.write([document])
+    if isinstance(outcome, PlatformError):
+        raise outcome
+    return outcome
 
 
 class Platform(Protocol):
@@ -51,10 +98,12 @@ class Platform(Protocol):
         """The document with this reference, or None when it is certainly absent."""
         ...
 
-    def write(self, document: Document) -> Written:
-        """Write one document.
+    def write(self, documents: Sequence[Document]) -> Sequence[Outcome]:
+        """Write documents of which none depends on another; what became of each, in their order.
 
-        Raises PlatformRejected (certainly not written) or PlatformUnclear (look it up).
+        In as few calls as the platform allows. Each is Written; or PlatformRejected (certainly not written),
+        PlatformUnclear (look it up), or whatever else kept it from being sent. A document that takes several
+        calls goes on from what is there of it.
         """
         ...
 

@@ -6,13 +6,20 @@ before doing anything else, so that a lost answer or a crash never writes it twi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from daybook.domain.documents import Document
-from daybook.domain.errors import NotFound, PlatformRejected, PlatformUnclear
+from daybook.domain.errors import (
+    AuthorisationLost,
+    NotFound,
+    PlatformError,
+    PlatformRejected,
+    PlatformUnavailable,
+    PlatformUnclear,
+    SubscriptionExpired,
+)
 from daybook.domain.ledger import Written
-from daybook.platforms.interface import Platform
+from daybook.platforms.interface import Outcome, Platform
 from daybook.services.confirm_document import confirm_document
 from daybook.services.connections import LINKED
 from daybook.services.finish_sync import ending_early, finish_sync
@@ -32,7 +39,11 @@ from daybook.store import companies, connections
 from daybook.store.documents import CANCELLED, FAILED, PENDING, SENDING, SUCCESS, StoredDocument
 from daybook.store.outbox import PUSH, outbox_put
 from daybook.store.syncs import PUSHING, Sync
+from daybook.store.table import Write
 from daybook.wire.messages import PushMessage, body_of
+
+# Sent at once at most: they are marked in one transaction, and no platform's batch takes many more.
+MOST_TOGETHER = 25
 
 
 def push_documents(runtime: Runtime, company_id: str, sync_id: str, has_time: Callable[[], bool]) -> None:
@@ -75,25 +86,49 @@ def _platform(runtime: Runtime, sync: Sync) -> Platform:
 
 
 def _push_day(runtime: Runtime, platform: Platform, sync: Sync, day: str) -> bool:
-    """A day's documents in order, save those that settle a failed one; whether any was left to push."""
+    """A day's documents in order, save those that settle a failed one; whether any was left to push.
+
+    As many are sent together as do not depend on each other.
+    """
     worked = False
-    written: dict[str, StoredDocument] = {}
+    known: dict[str, StoredDocument] = {}
+    together: dict[str, StoredDocument] = {}
+
+    def send() -> None:
+        known.update(_push_together(runtime, platform, sync, tuple(together.values())))
+        together.clear()
+
     for stored in runtime.documents.of_day(sync.company_id, day):
         if stored.sync_id != sync.id:
             continue
-        worked = worked or stored.status in (PENDING, SENDING)
-        reference = stored.document.settles_reference
-        before = written.get(reference) or _planned_before(runtime, stored)
-        if stored.status in (PENDING, SENDING) and before is not None and before.status != SUCCESS:
-            reason = f"Not sent, because {reference}, which it settles, was not written."
-            pushed = _end(runtime, stored, CANCELLED, reason)
-        elif stored.status in (PENDING, SENDING):
-            settles = before.platform_id if before is not None else stored.document.settles
-            pushed = _push(runtime, platform, sync, stored, replace(stored.document, settles=settles))
+        reference = stored.document.reference
+        if stored.status not in (PENDING, SENDING):
+            known[reference] = stored
+            continue
+        worked = True
+        if stored.document.settles_reference in together or len(together) == MOST_TOGETHER:
+            send()
+        settling = _settling(runtime, stored, known)
+        if settling.status in (PENDING, SENDING):
+            together[reference] = settling
         else:
-            pushed = stored
-        written[stored.document.reference] = pushed
+            known[reference] = settling
+    send()
     return worked
+
+
+def _settling(
+    runtime: Runtime, stored: StoredDocument, known: Mapping[str, StoredDocument]
+) -> StoredDocument:
+    """The document with the platform's id of what it settles; cancelled when that was not written."""
+    reference = stored.document.settles_reference
+    before = known.get(reference) or _planned_before(runtime, stored)
+    if before is None:
+        return stored
+    if before.status != SUCCESS:
+        reason = f"Not sent, because {reference}, which it settles, was not written."
+        return _end(runtime, stored, CANCELLED, reason)
+    return replace(stored, document=replace(stored.document, settles=before.platform_id))
 
 
 def _planned_before(runtime: Runtime, stored: StoredDocument) -> StoredDocument | None:
@@ -104,27 +139,64 @@ def _planned_before(runtime: Runtime, stored: StoredDocument) -> StoredDocument 
     return runtime.documents.get(stored.company_id, settled_day(document), document.settles_reference)
 
 
-def _push(
-    runtime: Runtime, platform: Platform, sync: Sync, stored: StoredDocument, document: Document
-) -> StoredDocument:
-    if stored.status == SENDING:
-        known = look_up(runtime, platform, stored)
-        if known is not None:
-            return known
-    sending = replace(stored, status=SENDING, requested=iso(runtime.clock.now()))
-    write, stored = runtime.documents.changed(sending)
-    runtime.table.transact([write, runtime.syncs.runs(sync)])
-    try:
-        written: Written = platform.write(document)
-    except PlatformRejected as rejected:
+def _push_together(
+    runtime: Runtime, platform: Platform, sync: Sync, documents: Sequence[StoredDocument]
+) -> dict[str, StoredDocument]:
+    """Send documents of which none depends on another; what became of each, by reference.
+
+    Raises the gravest of what kept any from being sent, once the others are recorded.
+    """
+    pushed: dict[str, StoredDocument] = {}
+    unsent = []
+    for stored in documents:
+        found = look_up(runtime, platform, stored) if stored.status == SENDING else None
+        if found is None:
+            unsent.append(stored)
+        else:
+            pushed[stored.document.reference] = found
+    if not unsent:
+        return pushed
+    sending = []
+    writes: list[Write] = []
+    for stored in unsent:
+        marked = replace(stored, status=SENDING, requested=iso(runtime.clock.now()))
+        write, after = runtime.documents.changed(marked)
+        writes.append(write)
+        sending.append(after)
+    runtime.table.transact([*writes, runtime.syncs.runs(sync)])
+    troubles = []
+    outcomes = platform.write([stored.document for stored in sending])
+    for stored, outcome in zip(sending, outcomes, strict=True):
+        ended = _record(runtime, platform, stored, outcome)
+        if isinstance(ended, PlatformError):
+            troubles.append(ended)
+        else:
+            pushed[stored.document.reference] = ended
+    if troubles:
+        raise min(troubles, key=_gravity)
+    return pushed
+
+
+def _record(
+    runtime: Runtime, platform: Platform, stored: StoredDocument, outcome: Outcome
+) -> StoredDocument | PlatformError:
+    """What became of a document that was sent; the trouble when that is not decided."""
+    if isinstance(outcome, Written):
+        return confirm_document(runtime, stored, outcome)
+    if isinstance(outcome, PlatformRejected):
         # A number that is taken is refused as well: is it by this very document?
         known = look_up(runtime, platform, stored)
-        return known or _end(runtime, stored, FAILED, rejected.message)
-    except PlatformUnclear:
+        return known or _end(runtime, stored, FAILED, outcome.message)
+    if isinstance(outcome, PlatformUnclear):
         reason = "No answer came. It is looked up in the accounting software before it is sent again."
         runtime.documents.save(replace(stored, error=reason))
-        raise
-    return confirm_document(runtime, stored, written)
+    return outcome
+
+
+def _gravity(trouble: PlatformError) -> int:
+    """The lower, the sooner it is told: what ends the sync before what is tried again."""
+    order = (AuthorisationLost, SubscriptionExpired, PlatformUnavailable)
+    return order.index(type(trouble)) if type(trouble) in order else len(order)
 
 
 def _end(runtime: Runtime, stored: StoredDocument, status: str, reason: str) -> StoredDocument:

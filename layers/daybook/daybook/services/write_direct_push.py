@@ -20,7 +20,7 @@ from daybook.domain.errors import (
 )
 from daybook.domain.ledger import Written
 from daybook.domain.money import ZERO
-from daybook.platforms.interface import Platform
+from daybook.platforms.interface import Platform, write_one
 from daybook.services.connections import LINKED
 from daybook.services.end_direct_push import end_direct_push, end_if_late
 from daybook.services.finish_sync import deauthorise
@@ -120,7 +120,7 @@ def _write(platform: Platform, part: Part) -> Written:
     content = part.content
     if isinstance(content, NewCustomer):
         return Written(platform.create_customer(content).id, _total(part))
-    return platform.write(content)
+    return write_one(platform, content)
 
 
 def _total(part: Part) -> Decimal:

@@ -21,6 +21,7 @@ from daybook.domain.ledger import (
     Written,
     trial_balance,
 )
+from daybook.platforms.interface import Outcome, one_by_one
 from daybook.platforms.sandbox.chart import identifier
 from daybook.platforms.sandbox.posting import PLATFORM_NAME, SETTLES, post, reject
 
@@ -104,7 +105,11 @@ class SandboxBooks:
             return None
         return Written(standing.id, standing.total, standing.tax)
 
-    def write(self, document: Document) -> Written:
+    def write(self, documents: Sequence[Document]) -> Sequence[Outcome]:
+        """Book documents; what became of each."""
+        return one_by_one(documents, self.write_one)
+
+    def write_one(self, document: Document) -> Written:
         """Book one document. Raises PlatformRejected; PlatformUnavailable when the books keep changing."""
         identity = document_id(self._company_id, document.kind, document.reference)
         for _ in range(_TRIES):

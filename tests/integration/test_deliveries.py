@@ -102,11 +102,12 @@ def test_what_an_event_says(partner: Partner) -> None:
 
 
 def test_a_connection_linked_from_the_start_is_told_of_as_created_then_connected(partner: Partner) -> None:
-    partner.subscribe()
+    made = partner.subscribe()
     partner.call("POST", "/meta/companies/sync", {"name": "Corner Cafe"})
     partner.run()
     kinds = [each.kind for each in partner.receivers.received]
     assert kinds == ["company.created", "connection.created", "connection.connected"]
+    assert [each["eventType"] for each in partner.deliveries(made["id"])] == kinds[::-1]
 
 
 def test_only_what_was_asked_for_and_only_the_clients_own(partner: Partner) -> None:
@@ -285,6 +286,7 @@ def test_a_test_event_is_tried_once_also_when_disabled(partner: Partner) -> None
     (got,) = partner.receivers.received
     assert verified(made["secret"], got)["payload"]["webhookId"] == made["id"]
     partner.receivers.status[0] = failing(A)
+    partner.clock.advance(seconds=1)
     partner.call("POST", f"{path}/test")
     partner.run()
     assert [each["status"] for each in partner.deliveries(made["id"])] == ["Failed", "Delivered"]

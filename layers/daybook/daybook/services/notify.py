@@ -43,7 +43,7 @@ def notify(runtime: Runtime, message: NotifyMessage) -> None:
     event = event_of(runtime, raised, client_id, environment.api_url())
     runtime.table.transact([webhooks.event_put(event)])
     for subscription in told:
-        delivery = delivery_of(subscription, event)
+        delivery = delivery_of(subscription, event, message.place)
         with suppress(ConditionFailed):  # kept when this message came before
             runtime.table.transact([webhooks.delivery_put(delivery)])
         if delivery.status == PENDING:
@@ -63,11 +63,11 @@ def event_of(runtime: Runtime, raised: Raised, client_id: str, base_url: str) ->
     return Event(raised.subject, raised.id, raised.type, published(raised, known), raised.created, expires)
 
 
-def delivery_of(subscription: Subscription, event: Event) -> Delivery:
-    """An event's delivery to a subscription: the same whenever it is asked for."""
+def delivery_of(subscription: Subscription, event: Event, place: int = 0) -> Delivery:
+    """An event's delivery to a subscription, always the same; ids are in the order of events."""
     digest = hashlib.sha256(f"{event.id}/{subscription.id}".encode()).digest()
     return Delivery(
-        id=time_ordered_id(datetime.fromisoformat(event.created), digest[:10]),
+        id=time_ordered_id(datetime.fromisoformat(event.created), place.to_bytes(2) + digest[:8]),
         webhook_id=subscription.id,
         client_id=subscription.client_id,
         subject=event.subject,

@@ -7,6 +7,7 @@ status then (specification: sync, events and webhooks).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from daybook.domain.webhooks import (
@@ -25,7 +26,6 @@ from daybook.services.document_types import DATA_TYPES
 from daybook.store.connections import LINKED, PENDING, Connection
 from daybook.store.documents import SUCCESS, StoredDocument
 from daybook.store.outbox import event_put
-from daybook.wire.models import utc_text
 
 if TYPE_CHECKING:
     from daybook.services.runtime import Runtime
@@ -55,20 +55,20 @@ def _company_event(runtime: Runtime, event: str, company: Company, *then: Event)
         "tags": dict(company.tags),
     }
     detail = {"companyId": company.id, "clientId": company.client_id, "company": told}
-    return event_put(event, detail, runtime.ids.new(), utc_text(runtime.clock.now()), *then)
+    return event_put(event, detail, runtime.ids.new(), _now(runtime), *then)
 
 
 def connection_created(runtime: Runtime, connection: Connection) -> Put:
     """The write of the event that there is a new connection, linked from the start or not."""
     (kind, detail), *then = _creation(connection)
-    return event_put(kind, detail, runtime.ids.new(), utc_text(runtime.clock.now()), *then)
+    return event_put(kind, detail, runtime.ids.new(), _now(runtime), *then)
 
 
 def connection_deleted(runtime: Runtime, connection: Connection) -> Put:
     """The write of the events that a connection was deleted, in either style."""
     kind, detail = _of_connection(CONNECTION_DELETED, connection)
     older = {"companyId": connection.company_id, "dataConnectionId": connection.id}
-    now = utc_text(runtime.clock.now())
+    now = _now(runtime)
     return event_put(kind, detail, runtime.ids.new(), now, (SYNC_CONNECTION_DELETED, older))
 
 
@@ -84,7 +84,11 @@ def status_changed(runtime: Runtime, before: str, connection: Connection) -> lis
     if before == connection.status or LINKED not in (before, connection.status):
         return []
     kind, detail = _of_connection(event, connection)
-    return [event_put(kind, detail, runtime.ids.new(), utc_text(runtime.clock.now()))]
+    return [event_put(kind, detail, runtime.ids.new(), _now(runtime))]
+
+
+def _now(runtime: Runtime) -> str:
+    return runtime.clock.now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _creation(connection: Connection) -> list[Event]:
@@ -126,7 +130,7 @@ def document_ended(runtime: Runtime, stored: StoredDocument) -> Put:
         "status": "Success" if stored.status == SUCCESS else "Failed",
         "pushOperationKey": stored.key,
     }
-    return event_put(PUSH_OPERATION_STATUS_CHANGED, detail, runtime.ids.new(), utc_text(runtime.clock.now()))
+    return event_put(PUSH_OPERATION_STATUS_CHANGED, detail, runtime.ids.new(), _now(runtime))
 
 
 def webhook_disabled(runtime: Runtime, subscription: Subscription) -> Put:
@@ -136,5 +140,5 @@ def webhook_disabled(runtime: Runtime, subscription: Subscription) -> Put:
         "webhookId": subscription.id,
         "reason": subscription.reason,
     }
-    now = utc_text(runtime.clock.now())
+    now = _now(runtime)
     return event_put(WEBHOOK_DISABLED, detail, runtime.ids.new(), now, subject=subscription.client_id)

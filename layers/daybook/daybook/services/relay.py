@@ -43,6 +43,7 @@ def _raise_events(message: Message) -> None:
             event=event,
             detail=detail,
             created=message.created,
+            place=number,
         )
         queues.put_event(event, detail)
         queues.send(outbox.NOTIFY, body_of(told), message.company_id, event_id)

@@ -49,7 +49,10 @@ class DirectPushMessage(Model):
 
 
 class NotifyMessage(Model):
-    """Tell the subscriptions of an event; `company_id` is what it is about where that is no company."""
+    """Tell the subscriptions of an event; `company_id` is what it is about where that is no company.
+
+    `place` is its place among those of one moment.
+    """
 
     version: Literal[1] = 1
     company_id: str
@@ -57,6 +60,7 @@ class NotifyMessage(Model):
     event: str
     detail: dict[str, Any]
     created: str
+    place: int = 0
 
 
 class DeliverMessage(Model):

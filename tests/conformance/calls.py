@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from enum import Enum
 from typing import Any
 
 from tests.conformance.comparing import lost
@@ -82,7 +83,8 @@ class Call:
         """Every wrong caller and every unknown identifier, with the request that will succeed."""
         self._refuse(self.callers.wrong, 401, WRONG_KEY, fields)
         for name in self.method.placeholders:
-            if isinstance(fields.get(name), str):
+            # Of an enumeration a client sends no other value.
+            if isinstance(fields.get(name), str) and not isinstance(fields[name], Enum):
                 case = f"unknown {name.replace('_', ' ').removesuffix(' id')}"
                 self._refuse(self.callers.own, 404, case, {**fields, name: UNKNOWN})
         if "company_id" in self.method.placeholders:
@@ -97,7 +99,8 @@ class Call:
             raise
         exchange = caller.exchanges[-1]
         answered = json.loads(exchange.text) if exchange.text.strip() else None
-        vanished = "; ".join(lost(model, answered))
+        # The v1 client has no model for the few answers that say nothing.
+        vanished = "; ".join(lost(model, answered or None))
         if exchange.status != self.method.success:
             vanished = f"status {exchange.status}"
         self._found(WORKS, WORKS, vanished[:1000] or WORKS)

@@ -227,6 +227,7 @@ def fewer_accounts_are_seen(call: Call, journey: Journey) -> None:
 def unlink(call: Call, journey: Journey) -> None:
     known = journey.known
     ids = {"company_id": known.company, "connection_id": known.books}
+    call.refused(400, "a status nobody can ask for", **ids, update_connection={"status": "Linked"})
     assert call(**ids, update_connection={"status": "Unlinked"}).status.value == "Unlinked"
 
 

@@ -15,6 +15,7 @@ from tests.conformance.trade import CHOICES, DAY, NEXT_DAY, RECORDS
 
 BAD_QUERY = "name ? shop"
 UNLINKED = shared.UpdateConnection(status=shared.DataConnectionStatus.UNLINKED)
+LINKED = shared.UpdateConnection(status=shared.DataConnectionStatus.LINKED)
 
 
 def books(journey: Journey) -> dict[str, str]:
@@ -197,9 +198,9 @@ def how_it_went(call: Call, journey: Journey) -> None:
 
 def reads_back(data_type: str, listed: str, single: str, key: str, identifier: str) -> None:
     """Two steps for records of a type: the list of them, and one by its identifier."""
-    paged = listed != "commerce_locations.list_commerce_locations"
+    paged = data_type != "locations"
 
-    @step(V1, listed)
+    @step(V1, f"commerce_{listed}")
     def all_of_them(call: Call, journey: Journey) -> None:
         if paged:
             call.refused(400, "malformed query", **shop(journey), query=BAD_QUERY)
@@ -207,27 +208,26 @@ def reads_back(data_type: str, listed: str, single: str, key: str, identifier: s
         if paged:
             assert len(call(**shop(journey), query=f"id={identifier}").results) == 1
 
-    @step(V1, single)
+    @step(V1, f"commerce_{single}")
     def one_of_them(call: Call, journey: Journey) -> None:
         assert call(**shop(journey), **{key: identifier}).id == identifier
 
 
 for each in (
-    ("customers", "commerce_customers.list_commerce_customers", "commerce_customers.get_commerce_customer"),
-    ("locations", "commerce_locations.list_commerce_locations", "commerce_locations.get_commerce_location"),
-    ("orders", "commerce_orders.list_commerce_orders", "commerce_orders.get_commerce_order"),
-    ("payments", "commerce_payments.list_commerce_payments", "commerce_payments.get_commerce_payment"),
-    ("paymentMethods", "commerce_payments.list_methods", "commerce_payments.get_method"),
-    ("products", "commerce_products.list_commerce_products", "commerce_products.get_commerce_product"),
+    ("customers", "customers.list_commerce_customers", "customers.get_commerce_customer", "customer_id"),
+    ("locations", "locations.list_commerce_locations", "locations.get_commerce_location", "location_id"),
+    ("orders", "orders.list_commerce_orders", "orders.get_commerce_order", "order_id"),
+    ("payments", "payments.list_commerce_payments", "payments.get_commerce_payment", "payment_id"),
+    ("paymentMethods", "payments.list_methods", "payments.get_method", "payment_method_id"),
+    ("products", "products.list_commerce_products", "products.get_commerce_product", "product_id"),
     (
         "transactions",
-        "commerce_transactions.list_commerce_transactions",
-        "commerce_transactions.get_commerce_transaction",
+        "transactions.list_commerce_transactions",
+        "transactions.get_commerce_transaction",
+        "transaction_id",
     ),
 ):
-    key = each[2].rpartition("_")[0] and f"{each[2].partition('get_')[2].removeprefix('commerce_')}_id"
-    key = {"method_id": "payment_method_id"}.get(key, key)
-    reads_back(*each, key, str(RECORDS[each[0]][-1]["id"]))
+    reads_back(*each, str(RECORDS[each[0]][-1]["id"]))
 
 
 @step(V1, "commerce_company_info.get_commerce_company_info")
@@ -463,6 +463,7 @@ def a_payment(call: Call, journey: Journey) -> None:
 
 @step(V1, "connections.unlink")
 def unlink(call: Call, journey: Journey) -> None:
+    call.refused(400, "a status nobody can ask for", **books(journey), update_connection=LINKED)
     found = call(**books(journey), update_connection=UNLINKED)
     assert found.status == shared.DataConnectionStatus.UNLINKED
 
@@ -476,6 +477,7 @@ def link_again(call: Call, journey: Journey) -> None:
 
 @step(V1, "company_management.update_connection")
 def unlink_in_the_other_spelling(call: Call, journey: Journey) -> None:
+    call.refused(400, "a status nobody can ask for", **books(journey), update_connection=LINKED)
     found = call(**books(journey), update_connection=UNLINKED)
     assert found.status == shared.DataConnectionStatus.UNLINKED
 

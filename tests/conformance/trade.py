@@ -9,6 +9,7 @@ from local.merchant import Choices
 Json = Any
 DAY, NEXT_DAY = "2026-03-02T00:00:00Z", "2026-03-03T00:00:00Z"
 NOON = "2026-03-02T12:00:00Z"
+VAT = {"taxComponentRef": {"id": "vat", "name": "VAT"}}
 
 CHOICES = Choices(
     accounts={
@@ -33,7 +34,7 @@ def line(**more: Json) -> Json:
         "totalAmount": 12.5,
         "totalTaxAmount": 2.08,
         "taxPercentage": 20,
-        "taxes": [{"taxComponentRef": {"id": "vat", "name": "VAT"}, "taxAmount": 2.08}],
+        "taxes": [{**VAT, "taxAmount": 2.08}],
         "productRef": {"id": "cup", "name": "Cup"},
         **more,
     }
@@ -77,7 +78,7 @@ ODD_ORDER = order(
     totalDiscount="",
     customerRef={},
     locationRef={"id": "high-street"},
-    orderLineItems=[line(productRef={"name": "no identifier"}, taxes=[{"taxAmount": ""}])],
+    orderLineItems=[line(productRef={"name": "no identifier"}, taxes=[{**VAT, "taxAmount": ""}])],
     payments=[payment("odd-paid", type="klarna", status="paid", paymentMethodRef={"id": "klarna"})],
     serviceCharges=[{"type": "Gratuity", "totalAmount": 0, "quantity": 1}],
     supplementalData={"content": {"a": "b"}},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,8 +13,14 @@ import pytest
 from local.api_client import ApiError, Client, wait_until
 from local.merchant import Choices, Merchant
 
-NAME = "Zinnia Quartermaine"
-ACCOUNTS = {"sales": "Sales", "cash": "Cash on hand", "invoice": "Accounts receivable"}
+NAME = f"Zinnia {secrets.token_hex(8)}"
+ACCOUNTS = {
+    "sales": "Sales",
+    "card": "Card clearing",
+    "cash": "Cash on hand",
+    "invoice": "Accounts receivable",
+    "paymentFee": "Payment fees",
+}
 NOT_FOUND = 404
 
 

@@ -115,6 +115,15 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """What is sent to a webhook: when, in which shape, for example. `EVENTS` in a description lists them."""
+
+    summary: str
+    body: Any
+    example: object
+
+
+@dataclass(frozen=True, slots=True)
 class PerValue:
     """One operation for each value of a parameter of the path, such as a data type."""
 
@@ -173,6 +182,18 @@ IF_MATCH = Parameter(
     "since, nothing is saved.",
     "header",
     example='"3"',
+)
+
+# What every event is sent with, as Standard Webhooks has it.
+EVENT_HEADERS = (
+    Parameter("webhook-id", "The event's id, the same at every attempt.", "header", required=True),
+    Parameter("webhook-timestamp", "The second of this attempt, Unix time.", "header", required=True),
+    Parameter(
+        "webhook-signature",
+        "`v1,` and the signature in base64; while a secret is being replaced two, with a space between them.",
+        "header",
+        required=True,
+    ),
 )
 
 PATH_PARAMETERS = {

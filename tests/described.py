@@ -52,6 +52,17 @@ def check_answer(method: str, path: str, status: int, content_type: str, body: o
     assert not faults, f"{name}, not as described: {faults}"
 
 
+def check_event(event: Json) -> None:
+    """Fail when an event is not as described."""
+    name = event.get("eventType") or event["RuleType"].replace(" ", "")
+    about = document()["webhooks"][name]["post"]["requestBody"]["content"]["application/json"]
+    faults = [
+        f"{error.json_path}: {error.message[:300]}"
+        for error in validator_of(about["schema"]).iter_errors(event)
+    ]
+    assert not faults, f"{name}, not as described: {faults}"
+
+
 def validator_of(schema: Json) -> OAS31Validator:
     """A validator of one of the description's schemas."""
     return OAS31Validator(

@@ -17,6 +17,9 @@ from describing import (
     page,
 )
 from webhooks import app
+from webhooks.events import EVENTS
+
+__all__ = ["EVENTS", "OPERATIONS"]
 
 _WEBHOOK_ID = "0b8f8b1a-3c05-7d14-a8b7-6f7081920314"
 _DELIVERY_ID = "0b8f8b1a-4d16-7e25-b9c8-708192031425"

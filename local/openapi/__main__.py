@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from local.openapi.document import document_of
-from local.openapi.operations import ROOT, all_operations
+from local.openapi.operations import ROOT, all_events, all_operations
 from local.openapi.page import page_of
 
 TARGET = ROOT / "functions" / "description"
@@ -14,7 +14,7 @@ TARGET = ROOT / "functions" / "description"
 
 def files() -> dict[Path, str]:
     """What the files should hold, by path."""
-    document = document_of(all_operations())
+    document = document_of(all_operations(), all_events())
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return {TARGET / "openapi.json": text + "\n", TARGET / "docs.html": page_of(document)}
 

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from daybook.wire.described.base import Error
-from describing import IDEMPOTENCY_KEY, PATH_PARAMETERS, Described, Link, Media, Nothing, Parameter, Tag
+from describing import (
+    EVENT_HEADERS,
+    IDEMPOTENCY_KEY,
+    PATH_PARAMETERS,
+    Described,
+    Event,
+    Link,
+    Media,
+    Nothing,
+    Parameter,
+    Tag,
+)
 from local.openapi.operations import ROOT, Operation, camel
 from local.openapi.schemas import schemas_of
 
@@ -47,7 +59,7 @@ class _Made:
     answers: Json
 
 
-def document_of(operations: list[Operation]) -> Json:
+def document_of(operations: list[Operation], events: Mapping[str, Event]) -> Json:
     """The whole document. Raises KeyError for a link to an operation there is not."""
     requests = {
         each.id + each.method: each.described.request
@@ -59,7 +71,9 @@ def document_of(operations: list[Operation]) -> Json:
         for each in operations
         if _is_schema(each.described.answer)
     }
-    asked, answered, parts = schemas_of(requests, {**answers, "": Error})
+    asked, answered, parts = schemas_of(
+        requests, {**answers, **{name: each.body for name, each in events.items()}, "": Error}
+    )
     ids = {each.name for each in operations}
     paths: dict[str, Json] = {}
     spellings: dict[str, list[str]] = {}
@@ -84,6 +98,7 @@ def document_of(operations: list[Operation]) -> Json:
         "security": [{"ApiKey": []}],
         "tags": [{"name": tag.value[0], "description": tag.value[1]} for tag in order],
         "paths": paths,
+        "webhooks": {name: {"post": _told(each, answered[name])} for name, each in events.items()},
         "components": {
             "securitySchemes": {"ApiKey": _security_scheme()},
             "headers": {
@@ -241,6 +256,23 @@ def _failures(operation: Operation, *, has_id: bool) -> Json:
         if status in about.errors
         else {"$ref": f"#/components/responses/{FAILURES[status][0]}"}
         for status in sorted(statuses)
+    }
+
+
+def _told(event: Event, schema: Json) -> Json:
+    """An event as a request to the partner's own address."""
+    return {
+        "tags": [Tag.WEBHOOKS.value[0]],
+        "summary": event.summary,
+        "parameters": [_parameter(each) for each in EVENT_HEADERS],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": schema, "example": event.example}},
+        },
+        "responses": {
+            "2XX": {"description": "Received. Any other answer, and none within 15 seconds, is tried again."}
+        },
+        "security": [],
     }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from describing import Described, Link, PerValue
+from describing import Described, Event, Link, PerValue
 
 if TYPE_CHECKING:
     from rest import Api
@@ -83,6 +83,15 @@ def all_operations() -> list[Operation]:
             if names.setdefault(key, function) != function:
                 raise ValueError(f"{operation.name} is an operation of {names[key]} and of {function}")
         found += described
+    return found
+
+
+def all_events() -> dict[str, Event]:
+    """What is sent to webhooks, by the event's type."""
+    found: dict[str, Event] = {}
+    for function in apps():
+        if (ROOT / "functions" / function / "description.py").exists():
+            found |= getattr(importlib.import_module(f"{function}.description"), "EVENTS", {})
     return found
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
+from describing import EVENT_HEADERS
 from local.openapi.operations import ROOT
 
 Json = dict[str, Any]
@@ -38,6 +39,8 @@ def page_of(document: Json) -> str:
         address=ADDRESS,
         aliases=_aliases(document),
         document=document,
+        events={name: each["post"] for name, each in document["webhooks"].items()},
+        headers=EVENT_HEADERS,
         groups=[
             (tag, [each for each in operations if each["tags"] == [tag["name"]]]) for tag in document["tags"]
         ],

@@ -12,6 +12,7 @@ import pytest
 from cfnlint.decode.cfn_yaml import load
 from openapi_spec_validator import validate
 
+from daybook.domain.webhooks import EVENT_TYPES, WEBHOOK_TEST
 from local.openapi.__main__ import files
 from local.openapi.operations import ROOT, all_operations, undescribed
 from tests.described import document, validator_of
@@ -146,6 +147,13 @@ def test_canonical_operations_have_examples_and_they_are_true() -> None:
                 for error in validator_of(about["schema"]).iter_errors(about["example"])
             ]
             assert not faults, f"{name}: {faults}"
+
+
+def test_every_event_is_described_with_a_true_example() -> None:
+    assert set(document()["webhooks"]) == {*EVENT_TYPES, WEBHOOK_TEST}
+    for name, methods in document()["webhooks"].items():
+        about = methods["post"]["requestBody"]["content"]["application/json"]
+        assert list(validator_of(about["schema"]).iter_errors(about["example"])) == [], name
 
 
 def test_the_examples_of_failures_are_true() -> None:

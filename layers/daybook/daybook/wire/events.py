@@ -16,7 +16,13 @@ from daybook.wire.json_text import write_json
 from daybook.wire.models import Model
 
 
-class CompanyPayload(Model):
+class EventPart(Model):
+    """The base of all that events hold: what there is nothing to say of is left out."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
+
+
+class CompanyPayload(EventPart):
     """A company as it is when something happens to it."""
 
     id: Uuid
@@ -27,7 +33,7 @@ class CompanyPayload(Model):
     tags: dict[str, str] | None = None
 
 
-class ReferenceCompany(Model):
+class ReferenceCompany(EventPart):
     """Which company an event is about; only its id once it was deleted."""
 
     id: Uuid
@@ -35,7 +41,7 @@ class ReferenceCompany(Model):
     tags: dict[str, str] | None = None
 
 
-class EventConnection(Model):
+class EventConnection(EventPart):
     """A connection as it was when something happened to it."""
 
     id: Uuid
@@ -51,14 +57,14 @@ class EventConnection(Model):
     data_connection_errors: list[DataConnectionError] | None = None
 
 
-class ConnectionPayload(Model):
+class ConnectionPayload(EventPart):
     """A connection and its company."""
 
     reference_company: ReferenceCompany
     connection: EventConnection
 
 
-class ScheduleDisabledPayload(Model):
+class ScheduleDisabledPayload(EventPart):
     """Why a company's schedule was switched off, and from when its days were to be synced."""
 
     reference_company: ReferenceCompany
@@ -66,21 +72,21 @@ class ScheduleDisabledPayload(Model):
     start_date: UtcTime | None = None
 
 
-class WebhookDisabledPayload(Model):
+class WebhookDisabledPayload(EventPart):
     """Which subscription was disabled, and why."""
 
     webhook_id: Uuid
     reason: str
 
 
-class WebhookTestPayload(Model):
+class WebhookTestPayload(EventPart):
     """Which subscription was tried."""
 
     webhook_id: Uuid
     message: str
 
 
-class NewStyle(Model):
+class NewStyle(EventPart):
     """An event in the newer of the two published styles."""
 
     id: Uuid
@@ -95,7 +101,7 @@ class NewStyle(Model):
     )
 
 
-class SyncData(Model):
+class SyncData(EventPart):
     """Which sync ended, how, and at which step if it failed."""
 
     sync_id: Uuid
@@ -104,7 +110,7 @@ class SyncData(Model):
     failure_stage: str | None = Field(default=None, serialization_alias="FailureStage")
 
 
-class DatasetData(Model):
+class DatasetData(EventPart):
     """Which dataset came to which end."""
 
     dataset_id: Uuid
@@ -112,7 +118,7 @@ class DatasetData(Model):
     dataset_status: str
 
 
-class PushOperationData(Model):
+class PushOperationData(EventPart):
     """Which document of the ledger came to which end."""
 
     data_type: str
@@ -120,7 +126,7 @@ class PushOperationData(Model):
     push_operation_key: Uuid
 
 
-class OldStyle(Model):
+class OldStyle(EventPart):
     """An event in the older of the two published styles: an alert of a rule."""
 
     model_config = ConfigDict(alias_generator=to_pascal)

@@ -14,7 +14,7 @@ from daybook.services.erase import erase_message
 from daybook.services.identifiers import identifier
 from daybook.services.integrations import ACCOUNTING, COMMERCE, OWN_DATA, Integration, integration
 from daybook.services.raise_event import connection_created, connection_deleted, status_changed
-from daybook.store import configurations, due
+from daybook.store import companies, configurations, due
 from daybook.store import connections as store
 from daybook.store.connections import Connection
 from daybook.store.ledger import Ledger
@@ -35,6 +35,15 @@ UNLINKED, DEAUTHORIZED = store.UNLINKED, store.DEAUTHORIZED
 def find_connection(runtime: Runtime, company: Company, connection_id: str) -> Connection:
     """A company's connection. Raises NotFound."""
     return store.get(runtime.table, company.id, identifier(connection_id, "connection"))
+
+
+def find_by_link(runtime: Runtime, company_id: str, connection_id: str) -> tuple[Company, Connection]:
+    """What a link names, for whoever has it and no key. Raises NotFound, alike for either id."""
+    try:
+        company = companies.find(runtime.table, identifier(company_id, "connection"))
+    except NotFound:
+        raise NotFound("connection") from None
+    return company, find_connection(runtime, company, connection_id)
 
 
 def list_connections(

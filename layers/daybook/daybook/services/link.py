@@ -17,7 +17,6 @@ from daybook.platforms import oauth
 from daybook.platforms.oauth import Tenant
 from daybook.services import connections
 from daybook.services.connections import LINKED
-from daybook.services.identifiers import identifier
 from daybook.services.integrations import ACCOUNTING
 from daybook.services.platform_access import ORGANISATION, TENANT
 from daybook.services.runtime import Runtime
@@ -64,8 +63,7 @@ def begin(runtime: Runtime, company_id: str, connection_id: str, base_url: str) 
     Whoever has the link may follow it: it gives nobody access to anything but the right to consent. Raises
     NotFound, and BadRequest for a platform that is not set up here.
     """
-    company = companies.find(runtime.table, identifier(company_id, "company"))
-    connection = connections.find_connection(runtime, company, connection_id)
+    _, connection = connections.find_by_link(runtime, company_id, connection_id)
     if connection.source_type != ACCOUNTING:
         raise NotFound("connection")
     settings = platforms.authorised(connection.platform_key).OAUTH

@@ -11,9 +11,8 @@ from daybook.domain.ledger import ACTIVE, Books
 from daybook.platforms import SANDBOX
 from daybook.platforms.sandbox import contents, plain_text
 from daybook.platforms.sandbox.extract import Extract, extract
-from daybook.services.connections import PENDING, authorise, find_connection
+from daybook.services.connections import PENDING, authorise, find_by_link
 from daybook.services.identifiers import identifier
-from daybook.store import companies
 from daybook.store.ledger import Ledger
 from daybook.wire.companies import Authorization
 from daybook.wire.sandbox import AccountUpdate, BooksQuery, BooksUpdate
@@ -85,8 +84,7 @@ def follow_link(
     asked for in words (`is_asked`): an old link in a mail that a scanner opens must not undo it. Raises
     NotFound, and BadRequest when other accounting software is linked already.
     """
-    company = companies.find(runtime.table, identifier(company_id, "company"))
-    connection = find_connection(runtime, company, connection_id)
+    company, connection = find_by_link(runtime, company_id, connection_id)
     if connection.platform_key != SANDBOX:
         raise NotFound("connection")
     if connection.status != PENDING and not is_asked:

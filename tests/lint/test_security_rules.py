@@ -1,0 +1,99 @@
+"""Each rule on what is kept and who may reach it fails on our template, once that lacks what it asks for."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pathlib
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pytest
+from cfnlint.api import lint
+from cfnlint.core import get_rules
+
+from tests.lint.transformed import our_template
+
+RULES = str(pathlib.Path(__file__).parent / "rules")
+Resources = dict[str, Any]
+
+
+@cache
+def ours() -> dict[str, Any]:
+    return our_template()
+
+
+def broken(change: Callable[[Resources], object]) -> list[str]:
+    """The ids of the house rules that our template breaks after a change."""
+    template = copy.deepcopy(ours())
+    change(template["Resources"])
+    matches = lint(json.dumps(template), get_rules([RULES], [], []), ["eu-west-1"])
+    return sorted({match.rule.id for match in matches if match.rule.id.startswith("E90")})
+
+
+def statements(resources: Resources, role: str) -> list[Any]:
+    found: list[Any] = resources[role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    return found
+
+
+def allow(resources: Resources, action: str) -> None:
+    table = {"Fn::GetAtt": ["Table", "Arn"]}
+    statements(resources, "DataRole").append({"Effect": "Allow", "Action": action, "Resource": table})
+
+
+def path(resources: Resources, name: str) -> Any:
+    return resources["Api"]["Properties"]["Body"]["paths"][name]
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"),
+    [
+        ("E9001", lambda found: found["DataFunction"]["Properties"].pop("LoggingConfig")),
+        ("E9004", lambda found: allow(found, "dynamodb:*")),
+        ("E9011", lambda found: found["SyncQueue"]["Properties"].pop("SqsManagedSseEnabled")),
+        ("E9011", lambda found: found["QueuesOverTlsOnly"]["Properties"]["Queues"].pop(0)),
+        ("E9012", lambda found: found.pop("SyncFailedQueueAlarm")),
+        ("E9013", lambda found: found["SyncWorkerFunctionQueue"]["Properties"].pop("ScalingConfig")),
+        (
+            "E9014",
+            lambda found: found["DataFunction"]["Properties"].update(
+                Role={"Fn::GetAtt": ["SyncsRole", "Arn"]}
+            ),
+        ),
+        ("E9014", lambda found: allow(found, "dynamodb:Scan")),
+        ("E9014", lambda found: allow(found, "kms:ScheduleKeyDeletion")),
+        ("E9015", lambda found: found["Table"]["Properties"].pop("PointInTimeRecoverySpecification")),
+        ("E9015", lambda found: found["Table"].pop("DeletionPolicy")),
+        ("E9016", lambda found: path(found, "/companies")["get"].pop("security")),
+        (
+            "E9016",
+            lambda found: path(found, "/docs")["get"].update(security=[{"ClientKey": [], "api_key": []}]),
+        ),
+    ],
+)
+def test_each_rule_can_fail(rule: str, change: Callable[[Resources], object]) -> None:
+    assert broken(change) == [rule]
+
+
+def test_only_those_who_use_a_secret_may_decrypt_it() -> None:
+    """Whoever takes over one function opens only the secrets of that one."""
+    found: dict[str, set[str]] = {}
+    for name, resource in ours()["Resources"].items():
+        if resource["Type"] == "AWS::IAM::Role":
+            for policy in resource["Properties"].get("Policies", []):
+                for statement in policy["PolicyDocument"]["Statement"]:
+                    actions = statement["Action"]
+                    used = {
+                        each
+                        for each in ([actions] if isinstance(actions, str) else actions)
+                        if "kms:" in each
+                    }
+                    found.setdefault(name, set()).update(used)
+    assert {name: actions for name, actions in found.items() if actions} == KEY_USERS
+
+
+# Who seals and who opens. A new one is a decision: say in docs/security.md why it must.
+KEY_USERS = {
+    "WebhooksRole": {"kms:Encrypt"},
+}

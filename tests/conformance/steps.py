@@ -62,6 +62,17 @@ class Step:
 
 
 STEPS: list[Step] = []
+BAD_QUERY = "name ? shop"
+
+
+def books(journey: Journey) -> dict[str, str]:
+    """The accounting connection, as fields of a request."""
+    return {"company_id": journey.known.company, "connection_id": journey.known.books}
+
+
+def shop(journey: Journey) -> dict[str, str]:
+    """The commerce connection, as fields of a request."""
+    return {"company_id": journey.known.company, "connection_id": journey.known.shop}
 
 
 def step(

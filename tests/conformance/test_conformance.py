@@ -14,7 +14,14 @@ from typing import Any
 import pytest
 
 from local.api_client import Client
-from tests.conformance import journey_current, journey_v1, published, table
+from tests.conformance import (
+    journey_current,
+    journey_v1,
+    journey_v1_reading,
+    journey_v1_writing,
+    published,
+    table,
+)
 from tests.conformance.calls import FOREIGN, WRONG_KEY, Call, Callers, Finding
 from tests.conformance.published import ASYNC, CURRENT, V1, Method, methods
 from tests.conformance.steps import STEPS, Journey, Step
@@ -25,8 +32,8 @@ JOURNEYS += [(step, ASYNC) for step in STEPS if step.client == CURRENT]
 JOURNEYS += [(step, "") for step in STEPS if step.client == V1]
 FINDINGS: list[Finding] = []
 RUN: set[tuple[Step, str]] = set()
-assert journey_current
-assert journey_v1
+# Importing them made the steps, in this order.
+assert all((journey_current, journey_v1, journey_v1_reading, journey_v1_writing))
 
 
 def named(each: object) -> str:

@@ -7,20 +7,20 @@ import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from daybook.domain.retention import Closed, Span, closable, groups
+from daybook.domain.retention import Closed
 from daybook.domain.times import Calendar
 from daybook.services import syncs
 from daybook.services.drill_down import read_line
 from daybook.services.ingest import push_records
 from daybook.services.retention import retire_past
 from daybook.services.tie_out import read_tie_out
-from daybook.store import companies, records, retention
+from daybook.store import companies, datasets, records, retention
 from daybook.store.companies import Company
 from daybook.store.syncs import NOTHING_TO_WRITE, SUCCESSFUL, WRITTEN
 from daybook.wire.messages import RetireMessage
@@ -211,8 +211,6 @@ def test_what_comes_for_a_closed_day_is_refused_and_said_so(change: str) -> None
 
 
 def _datasets(shop: Shop) -> Iterator[Any]:
-    from daybook.store import datasets
-
     return datasets.newest_first(shop.world.table, shop.company.id)
 
 
@@ -384,20 +382,3 @@ def test_whatever_is_pushed_and_asked_for_the_books_hold_every_sale_once(seed: i
         assert each.previous or not all(day in closed for day in days)
     assert closed.spans
     assert len(kept) < len(shop.expected)
-
-
-def test_spans_of_closed_days() -> None:
-    march = [date(2026, 3, day) for day in range(32) if day]
-    closed = Closed().with_span(Span(march[0], march[2])).with_span(Span(march[8], march[9]))
-    assert len(closed.spans) == 2
-    assert [day.day for day in march if day in closed] == [1, 2, 3, 9, 10]
-    assert closed.with_span(Span(march[3], march[7])).spans == (Span(march[0], march[9]),)
-    assert closed.first_open(march[1]) == march[3]
-    assert closed.first_open(march[4]) == march[4]
-    assert closable(march[3], march[9], [march[1], march[7]]) == Span(march[3], march[6])
-    assert closable(march[3], march[9], [march[3]]) is None
-
-
-def test_groups_of_what_shares_a_mark() -> None:
-    found = groups([("a", [1]), ("b", [2]), ("c", [1, 3]), ("d", [3]), ("e", [])])
-    assert sorted(map(sorted, found)) == [["a", "c", "d"], ["b"], ["e"]]

@@ -144,7 +144,7 @@ UUID: Json = {"type": "string", "format": "uuid"}
 COUNT: Json = {"type": "integer", "minimum": 1}
 
 PAGING = (
-    Parameter("page", "Which page, from 1.", schema={**COUNT, "default": 1}),
+    Parameter("page", "Which page, from 1.", schema={**COUNT, "maximum": 1_000_000_000, "default": 1}),
     Parameter("pageSize", "How many on a page.", schema={**COUNT, "maximum": 2000, "default": 100}),
 )
 LISTING = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -305,6 +306,35 @@ def test_a_message_that_comes_again_does_no_harm(partner: Partner) -> None:
     partner.run()
     assert len(partner.receivers.received) == 1
     assert len(events_of(message)) == 1
+
+
+def test_a_message_that_comes_too_early_waits(partner: Partner) -> None:
+    partner.subscribe(A)
+    partner.receivers.status[0] = failing(A)
+    began = partner.clock.now()
+    partner.create_company()
+    partner.run()
+    (waiting,) = partner.queue
+    partner.clock.advance(seconds=2)
+    waiting.visible = partner.clock.now()
+    partner.run()
+    assert len(partner.receivers.received) == 1
+    assert waiting.visible == began + timedelta(seconds=webhooks.WAITS[0])
+
+
+def test_a_message_from_before_an_event_was_resent_does_nothing(partner: Partner) -> None:
+    made = partner.subscribe(A)
+    partner.create_company()
+    partner.step()
+    earlier = replace(partner.queue[0])
+    partner.run()
+    (delivery,) = partner.deliveries(made["id"])
+    partner.call("POST", f"/webhooks/{made['id']}/deliveries/{delivery['id']}/resend")
+    partner.queue.append(earlier)
+    partner.receive(earlier)
+    assert len(partner.receivers.received) == 1
+    partner.run()
+    assert len(partner.receivers.received) == 2
 
 
 def test_a_deleted_subscription_gets_nothing_that_waited(partner: Partner) -> None:

@@ -86,6 +86,28 @@ def test_an_answer_that_does_not_end_is_cut_off(part: bytes) -> None:
         sending.post(LOCAL, {}, b"body")
 
 
+def test_an_answer_that_comes_byte_by_byte_is_cut_off_as_well() -> None:
+    done = threading.Event()
+
+    def drip(there: socket.socket) -> None:
+        with there, suppress(OSError):
+            there.sendall(b"HTTP/1.1 200 OK\r\n")
+            while not done.wait(0.05):
+                there.sendall(b"X")
+
+    def connect(_address: tuple[str, int], _seconds: float) -> socket.socket:
+        here, there = socket.socketpair()
+        threading.Thread(target=drip, args=[there], daemon=True).start()
+        return here
+
+    sending = Sender(admit_local=True, connect=connect, answer_within=0.5)
+    try:
+        with pytest.raises(NotReached, match="within"):
+            sending.post(LOCAL, {}, b"body")
+    finally:
+        done.set()
+
+
 @pytest.mark.parametrize("answer", [b"", b"hello\r\n\r\n", b"HTTP/1.1 xyz\r\n\r\n"])
 def test_what_is_no_http_is_a_failed_attempt(answer: bytes) -> None:
     with answering(answer) as (sending, _), pytest.raises(NotReached, match="broke off"):

@@ -85,24 +85,20 @@ class Shop:
         return syncs.read_sync(self.world.runtime, self.company, asked.id).status_code
 
     def retire(self) -> None:
-        """Two days' looks: one announces, the next closes."""
         for _ in range(2):
             self.world.clock.advance(days=1)
             self.world.retire(DAYS)
 
     def kept(self) -> set[str]:
-        """The names of the records that are still there."""
         (shop,) = self.world.shops(self.company)
         return {
             each.identity for each in records.iterate(self.world.table, self.company.id, shop.id, "orders")
         }
 
     def closed(self) -> Closed:
-        """The days that are closed."""
         return retention.get(self.world.table, self.company.id).closed
 
     def is_whole(self) -> None:
-        """The books hold every sale once."""
         total = sum((amount for amount, _ in self.expected.values()), Decimal(0))
         books = self.world.balances(self.company)
         assert books.get(("GBP", "Cash on hand"), 0) == total
@@ -139,7 +135,7 @@ def test_records_go_and_the_books_stay() -> None:
         shop.is_whole()
 
 
-def test_nothing_is_kept_for_ever_by_mistake_or_removed_when_0_says_so() -> None:
+def test_0_days_keep_records_for_ever() -> None:
     shop = old_shop()
     for _ in range(3):
         shop.world.clock.advance(days=400)
@@ -244,6 +240,25 @@ def test_what_was_moved_from_a_day_stays_until_that_day_is_closed_too() -> None:
     shop.retire()
     assert shop.kept() == {"one"}
     shop.is_whole()
+
+
+def test_a_closed_day_stays_as_posted_though_an_order_of_it_is_still_open() -> None:
+    shop = old_shop()
+    assert shop.push("span", 4, "10.00", paid_on=DAYS + 2)
+    assert shop.sync() == WRITTEN
+    shop.retire()
+    before = shop.world.runtime.documents.of_day(shop.company.id, "2026-03-05")
+    assert shop.push("span", 4, "12.00", paid_on=DAYS + 2)
+    shop.sync()
+    assert shop.world.runtime.documents.of_day(shop.company.id, "2026-03-05") == before
+
+
+def test_what_is_announced_is_closed_only_when_all_under_way_has_ended() -> None:
+    shop = old_shop()
+    for minutes, closed in ((0, False), (10, False), (6, True)):
+        shop.world.clock.advance(minutes=minutes)
+        retire_past(shop.world.runtime, _look(shop), DAYS, lambda: True)
+        assert bool(shop.closed().spans) == closed
 
 
 def test_a_sync_under_way_puts_closing_off() -> None:

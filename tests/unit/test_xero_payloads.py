@@ -143,7 +143,7 @@ def test_the_same_request_has_the_same_key_and_no_other_has() -> None:
     )
 
 
-cents = st.integers(-10**9, 10**9).map(lambda units: Decimal(units) / 100)
+cents = st.integers(-(10**9), 10**9).map(lambda units: Decimal(units) / 100)
 lines = st.builds(
     DocumentLine, st.text(max_size=5), st.sampled_from(["sales", "fees", "card"]), cents, cents,
     st.sampled_from(["", "OUTPUT2", "ZERORATEDOUTPUT"]),

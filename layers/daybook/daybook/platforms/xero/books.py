@@ -15,13 +15,14 @@ from daybook.domain.errors import (
 )
 from daybook.domain.ledger import ACTIVE, Account, Contact, ReferenceData, Written
 from daybook.platforms.access import Access
+from daybook.platforms.interface import Outcome
 from daybook.platforms.transport import Reply
 from daybook.platforms.xero import answers, reading
 from daybook.platforms.xero.additions import new_account, new_contact
 from daybook.platforms.xero.client import Record, client
 from daybook.platforms.xero.finding import Finder
 from daybook.platforms.xero.parts import A_CUSTOMER
-from daybook.platforms.xero.writing import Outcome, Writer
+from daybook.platforms.xero.writing import Writer
 
 # Whose the debts and the money are that a journal moves on accounts which Xero keeps by contact.
 OWN_CUSTOMER, OWN_SUPPLIER = "Daily sales", "Payment provider"
@@ -35,6 +36,7 @@ class XeroBooks:
         self._client = client(access)
         self._held: ReferenceData | None = None
         self._stand_ins: dict[str, str] = {}
+        self._finder: Finder | None = None
 
     def reference_data(self, *, fresh: bool = False) -> ReferenceData:
         """Accounts, tax rates, contacts and the company, archived ones included: at least four reads."""
@@ -47,7 +49,9 @@ class XeroBooks:
 
     def find(self, kind: Kind, reference: str, dated: date) -> Written | None:
         """The document with this reference, whole, or None."""
-        return Finder(self._client).find(kind, reference, dated)
+        if self._finder is None:  # the lists it read serve several documents, until something is written
+            self._finder = Finder(self._client)
+        return self._finder.find(kind, reference, dated)
 
     def write(self, documents: Sequence[Document]) -> list[Outcome]:
         """Write documents none of which depends on another; one outcome for each, in order."""
@@ -55,6 +59,7 @@ class XeroBooks:
             data = self.reference_data()
         except (PlatformUnavailable, AuthorisationLost, SubscriptionExpired) as error:
             return [error for _ in documents]
+        self._finder = None
         outcomes = Writer(self._client, data, self._stand_in).write(documents)
         if any(isinstance(each, PlatformRejected) for each in outcomes):
             self._forget()  # a code may have been changed, an account archived since it was read

@@ -18,14 +18,13 @@ from daybook.domain.errors import (
 )
 from daybook.domain.ledger import ReferenceData, Written
 from daybook.domain.money import ZERO
+from daybook.platforms.interface import Outcome
 from daybook.platforms.xero import answers
 from daybook.platforms.xero.authorisation import PLATFORM_NAME
 from daybook.platforms.xero.client import Client
 from daybook.platforms.xero.finding import Finder
 from daybook.platforms.xero.parts import A_CUSTOMER, A_SUPPLIER, in_parts
 from daybook.platforms.xero.payloads import CALLS, RESOURCES, Resource, payload, refusal, request_body
-
-Outcome = Written | PlatformError
 
 
 @dataclass(slots=True)

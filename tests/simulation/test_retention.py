@@ -187,7 +187,6 @@ def test_records_of_before_the_start_date_are_never_posted_and_stay() -> None:
 
 @pytest.mark.parametrize("change", ["same day", "moved", "deleted", "new"])
 def test_what_comes_for_a_closed_day_is_refused_and_said_so(change: str) -> None:
-    """Taken, it could only be posted twice or not at all."""
     shop = old_shop()
     shop.retire()
     today = (shop.world.clock.now() - BEGIN).days
@@ -247,6 +246,9 @@ def test_a_closed_day_stays_as_posted_though_an_order_of_it_is_still_open() -> N
     assert shop.push("span", 4, "10.00", paid_on=DAYS + 2)
     assert shop.sync() == WRITTEN
     shop.retire()
+    shop.world.clock.advance(days=1)
+    shop.world.retire(DAYS)
+    assert shop.closed().spans[0].last == at(4).date()
     before = shop.world.runtime.documents.of_day(shop.company.id, "2026-03-05")
     assert shop.push("span", 4, "12.00", paid_on=DAYS + 2)
     shop.sync()
@@ -262,7 +264,6 @@ def test_what_is_announced_is_closed_only_when_all_under_way_has_ended() -> None
 
 
 def test_a_sync_under_way_puts_closing_off() -> None:
-    """It may be at work on just these days."""
     shop = old_shop()
     shop.world.clock.advance(days=1)
     shop.world.retire(DAYS)

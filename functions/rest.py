@@ -29,6 +29,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from daybook.domain.errors import BadRequest, DaybookError, NotFound, Problem, TooLarge
 from daybook.services.answer_once import Content, answer_once, read_request_key
+from daybook.services.identifiers import identifier
 from daybook.services.runtime import runtime
 from daybook.wire.errors import Failure, Unauthorized, failure_of
 from daybook.wire.json_text import malformed, read_json, write_json
@@ -174,7 +175,7 @@ class Api:
 
         def register(operation: Operation) -> Operation:
             def call(**path_parameters: str) -> Answer:
-                self._logger.append_keys(**{name: path_parameters.get(name) for name in LOGGED})
+                self._logger.append_keys(**{name: _logged(path_parameters.get(name)) for name in LOGGED})
                 return self._answer(lambda: _content(operation(self._request, **path_parameters)))
 
             for path in paths:
@@ -227,6 +228,14 @@ class Api:
     def _not_found(self, _: NotFoundError) -> Answer:
         what = f"operation {self._request.method} {self._request.path[:200]}"
         return _failed(failure_of(NotFound(what), self._request.correlation_id))
+
+
+def _logged(identity: str | None) -> str | None:
+    """An id as logs name it: what cannot be one of ours may be anything, the name of a person too."""
+    try:
+        return None if identity is None else identifier(identity, "")
+    except NotFound:
+        return "no id"
 
 
 def _check_charset(content_type: str) -> None:

@@ -282,10 +282,16 @@ def test_a_log_line_names_ids_and_nothing_that_was_sent(capsys: pytest.CaptureFi
     api = new_api()
     api.route("POST", "/things/<company_id>/<record_id>")(lambda *_, **__: {"secret": "answer"})
     sent = {"body": '{"name":"Jane"}', "headers": {"X-Name": "Jane"}, "queryStringParameters": {"a": "Jane"}}
-    api.handle(event("POST", "/things/c1/jane%40shopper.example", **sent), CONTEXT)
+    api.handle(
+        event("POST", "/things/0b8f8b1a-5d6c-7c3e-9a51-3f1d2c4b5a60/jane%40shopper.example", **sent), CONTEXT
+    )
     logged = capsys.readouterr().out
     line = json.loads(logged.splitlines()[-1])
-    assert (line["company_id"], line["correlation_id"], line["status"]) == ("c1", "req-1", 200)
+    assert (line["company_id"], line["correlation_id"], line["status"]) == (
+        "0b8f8b1a-5d6c-7c3e-9a51-3f1d2c4b5a60",
+        "req-1",
+        200,
+    )
     assert not [word for word in ("Jane", "jane", "secret") if word in logged]
 
 

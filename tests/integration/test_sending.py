@@ -87,13 +87,17 @@ def test_an_answer_that_does_not_end_is_cut_off(part: bytes) -> None:
 
 
 def test_an_answer_that_comes_byte_by_byte_is_cut_off_as_well() -> None:
-    done = threading.Event()
+    pause, ended = threading.Event(), threading.Event()
+    dripped: list[int] = []
 
     def drip(there: socket.socket) -> None:
         with there, suppress(OSError):
             there.sendall(b"HTTP/1.1 200 OK\r\n")
-            while not done.wait(0.05):
+            for count in range(100):
+                pause.wait(0.05)
                 there.sendall(b"X")
+                dripped.append(count)
+        ended.set()
 
     def connect(_address: tuple[str, int], _seconds: float) -> socket.socket:
         here, there = socket.socketpair()
@@ -101,11 +105,10 @@ def test_an_answer_that_comes_byte_by_byte_is_cut_off_as_well() -> None:
         return here
 
     sending = Sender(admit_local=True, connect=connect, answer_within=0.5)
-    try:
-        with pytest.raises(NotReached, match="within"):
-            sending.post(LOCAL, {}, b"body")
-    finally:
-        done.set()
+    with pytest.raises(NotReached, match="within"):
+        sending.post(LOCAL, {}, b"body")
+    assert ended.wait(10)
+    assert len(dripped) < 100
 
 
 @pytest.mark.parametrize("answer", [b"", b"hello\r\n\r\n", b"HTTP/1.1 xyz\r\n\r\n"])

@@ -13,6 +13,7 @@ from daybook.services import connections
 from daybook.services.erase import erase_message
 from daybook.services.identifiers import identifier
 from daybook.services.raise_event import company_created, company_deleted
+from daybook.services.revoke_access import revoke_access
 from daybook.store import companies as store
 from daybook.store import configurations, due
 from daybook.store.companies import Company
@@ -130,6 +131,8 @@ def delete_company(runtime: Runtime, company: Company) -> None:
         erase_message(runtime, company.id),
         company_deleted(runtime, company),
     )
+    for connection in list_connections(runtime.table, company.id):
+        revoke_access(runtime, connection)
 
 
 def show_company(runtime: Runtime, company: Company, base_url: str) -> wire.Company:

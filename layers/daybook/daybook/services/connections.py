@@ -14,6 +14,7 @@ from daybook.services.erase import erase_message
 from daybook.services.identifiers import identifier
 from daybook.services.integrations import ACCOUNTING, COMMERCE, OWN_DATA, Integration, integration
 from daybook.services.raise_event import connection_created, connection_deleted, status_changed
+from daybook.services.revoke_access import revoke_access
 from daybook.store import companies, configurations, due
 from daybook.store import connections as store
 from daybook.store.connections import Connection
@@ -105,7 +106,8 @@ def authorise(
         return _with_status(runtime, connection, LINKED, errors=())
     if connection.platform_key != SANDBOX:
         message = (
-            f"{connection.platform_name} is not set up on this Daybook, so no connection to it can be linked."
+            f"{connection.platform_name} is linked by the merchant's own consent: have the connection's "
+            "linkUrl followed."
         )
         raise BadRequest(message, [Problem("$", message, "platform")])
     zone = request.time_zone or "Europe/London"
@@ -124,7 +126,9 @@ def authorise(
 
 def unlink(runtime: Runtime, connection: Connection) -> Connection:
     """Take a connection's access away; the configuration and the history stay."""
-    return _with_status(runtime, connection, UNLINKED)
+    unlinked = _with_status(runtime, connection, UNLINKED)
+    revoke_access(runtime, connection)
+    return unlinked
 
 
 def erase_connection(runtime: Runtime, connection: Connection) -> None:
@@ -134,6 +138,7 @@ def erase_connection(runtime: Runtime, connection: Connection) -> None:
     posted under are kept with the posted days.
     """
     if connection.source_type != COMMERCE:
+        revoke_access(runtime, connection)
         _reset_configuration(runtime, connection.company_id)
     now = utc_text(runtime.clock.now())
     erased = store.erased(connection.company_id, connection.id, now)

@@ -7,6 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from daybook.services.keep_alive import keep_alive
 from daybook.services.retention import request_due
 from daybook.services.runtime import runtime
 from daybook.services.schedule import dispatch, relay_left_behind
@@ -19,20 +20,22 @@ _logger = Logger(service="dispatcher", level=os.environ.get("LOG_LEVEL"))
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     """Request every sync that is due by now.
 
-    The hourly strike also sends messages left behind, ends syncs that are stuck, and once a day has each
-    company's records looked at that are past their retention.
+    The hourly strike also sends messages left behind, ends syncs that are stuck, keeps consents alive that
+    would lapse unused, and once a day has each company's records looked at that are past their retention.
     """
     strike = DueInput.model_validate(event) if "timeZone" in event else None
     relayed = 0 if strike else relay_left_behind(runtime())
     dispatched = dispatch(runtime())
     swept = 0 if strike else sweep(runtime())
     retention = 0 if strike else request_due(runtime())
+    kept_alive = 0 if strike else keep_alive(runtime())
     counts = {
         "requested": dispatched.requested,
         "failed": len(dispatched.failed),
         "relayed": relayed,
         "swept": swept,
         "retention": retention,
+        "keptAlive": kept_alive,
     }
     struck = {"timeZone": strike.time_zone, "syncHour": strike.sync_hour} if strike else {}
     _logger.info("dispatched", extra={**struck, **counts})

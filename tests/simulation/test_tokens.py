@@ -22,6 +22,7 @@ from tests.simulators.authorisation import CLIENT_ID, CLIENT_SECRET, SimulatedAu
 from tests.simulators.server import ANSWER_DROPPED, REFUSED, Fault, Request, SimulatedPlatform
 
 CONNECTION = "0b5f2f0e-6f0c-4d3f-9a44-0d5d6a1e7c55"
+COMPANY = "0b5f2f0e-6f0c-4d3f-9a44-0d5d6a1e7c11"
 BACK = "https://daybook.example/oauth/callback"
 VERIFIER = "v" * 64
 
@@ -83,7 +84,8 @@ def link(platform: Platform, table: MemoryTable) -> ConnectionTokens:
     answer = platform.authorisation.consent(Request("GET", "/authorise", asked, {}, b""))
     back = parse_qs(urlsplit(answer.headers["Location"]).query)
     assert back["state"] == ["state"]
-    tokens.keep(oauth.exchange(tokens.settings, tokens.credentials(), back["code"][0], BACK, VERIFIER))
+    pair = oauth.exchange(tokens.settings, tokens.credentials(), back["code"][0], BACK, VERIFIER)
+    tokens.keep(COMPANY, pair)
     return tokens
 
 
@@ -197,6 +199,17 @@ def test_tokens_are_never_readable_in_the_table(platform: Platform, table: Memor
     stored = store.get(table, CONNECTION)
     assert stored is not None
     assert access not in (stored.access, stored.refresh)
+
+
+def test_tokens_that_nobody_used_for_long_are_found(platform: Platform, table: MemoryTable) -> None:
+    link(platform, table)
+    ends = platform.authorisation.now + 1800
+    assert list(store.ended_before(table, ends - 1)) == []
+    assert list(store.ended_before(table, ends)) == [(COMPANY, CONNECTION)]
+    tokens_of(platform, table).refresh()
+    platform.authorisation.now += 60
+    tokens_of(platform, table).refresh()
+    assert list(store.ended_before(table, ends)) == []
 
 
 def pace_of(table: MemoryTable, now: list[int], limit: int = 20) -> ConnectionPace:

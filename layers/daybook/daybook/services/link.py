@@ -104,7 +104,7 @@ def come_back(runtime: Runtime, parameters: Mapping[str, str], cookie: str, base
     fitting = tuple(each for each in tenants if each.id == known) if known else tenants
     if not fitting:
         raise _refused(_no_organisation(connection))
-    runtime.access.tokens(connection.platform_key, connection.id).keep(pair)
+    runtime.access.tokens(connection.platform_key, connection.id).keep(connection.company_id, pair)
     if len(fitting) == 1:
         return _link(runtime, connection, fitting[0])
     again = secrets.token_urlsafe(32)

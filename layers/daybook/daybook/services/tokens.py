@@ -73,9 +73,9 @@ class ConnectionTokens:
         """
         self._known = self._next(self._read())
 
-    def keep(self, pair: TokenPair) -> None:
+    def keep(self, company_id: str, pair: TokenPair) -> None:
         """Keep the pair of a new consent."""
-        store.keep(self.table, self.connection_id, self._seal(pair))
+        store.keep(self.table, company_id, self.connection_id, self._seal(pair))
 
     def revoke(self) -> None:
         """End the consent at the platform, where there is one. Raises PlatformUnavailable."""

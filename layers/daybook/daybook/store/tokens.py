@@ -1,15 +1,21 @@
 """The tokens of connections, encrypted by whoever keeps them here.
 
-One item a connection. `generation` grows with every pair, so that nobody overwrites a newer one; a lease says
-who is fetching the next. `expires` is the table's own name for when an item is removed, so a token `ends`.
+One item a connection, in the index under when its access token ends. `generation` grows with every pair, so
+that nobody overwrites a newer one; a lease says who is fetching the next. `expires` is the table's own name
+for when an item is removed, so a token `ends`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from daybook.store import layout
 from daybook.store.table import All, ConditionFailed, Delete, Equals, Item, LessThanOrAbsent, Table
+
+_INDEX = "TOKENS"
+# By the last digit of the connection's id, so that no partition of the index is written by all at once.
+_SHARDS = "0123456789abcdef"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +34,20 @@ def get(table: Table, connection_id: str) -> StoredTokens | None:
     return None if item is None else _stored(item)
 
 
-def keep(table: Table, connection_id: str, pair: StoredTokens) -> None:
+def keep(table: Table, company_id: str, connection_id: str, pair: StoredTokens) -> None:
     """Keep the first tokens of a consent, whatever there was before; the table counts the generation."""
     pk, sk = layout.tokens(connection_id)
     known = table.get(pk, sk)
     generation = known["generation"] + 1 if known else 1
-    table.put({"PK": pk, "SK": sk, "generation": generation, **_secrets(pair)})
+    item = {"PK": pk, "SK": sk, "companyId": company_id, "generation": generation}
+    table.put(item | _secrets(connection_id, pair))
+
+
+def ended_before(table: Table, moment: int) -> Iterator[tuple[str, str]]:
+    """(company id, connection id) of tokens not refreshed since this time (seconds of Unix time)."""
+    for shard in _SHARDS:
+        for item in table.query_all(f"{_INDEX}#{shard}", between=("0", f"{moment:012d}"), index="GSI1"):
+            yield item["companyId"], item["PK"].partition("#")[2]
 
 
 def lease(table: Table, connection_id: str, generation: int, now: int, until: int) -> bool:
@@ -51,7 +65,7 @@ def lease(table: Table, connection_id: str, generation: int, now: int, until: in
 
 def replace(table: Table, connection_id: str, generation: int, pair: StoredTokens) -> bool:
     """Keep the pair that follows this generation and end the lease; False when a newer one is there."""
-    put = {"generation": generation + 1, **_secrets(pair)}
+    put = {"generation": generation + 1, **_secrets(connection_id, pair)}
     try:
         table.add(*layout.tokens(connection_id), put=put, condition=Equals("generation", generation))
     except ConditionFailed:
@@ -72,8 +86,15 @@ def erasure(connection_id: str) -> Delete:
     return Delete(*layout.tokens(connection_id))
 
 
-def _secrets(pair: StoredTokens) -> dict[str, str | int]:
-    return {"access": pair.access, "refresh": pair.refresh, "ends": pair.ends, "lease": 0}
+def _secrets(connection_id: str, pair: StoredTokens) -> dict[str, str | int]:
+    return {
+        "access": pair.access,
+        "refresh": pair.refresh,
+        "ends": pair.ends,
+        "lease": 0,
+        "GSI1PK": f"{_INDEX}#{connection_id[-1]}",
+        "GSI1SK": f"{pair.ends:012d}",
+    }
 
 
 def _stored(item: Item) -> StoredTokens:

@@ -291,8 +291,8 @@ def test_parts_of_another_plan_are_left_for_a_person() -> None:
     data = reference()
     other = in_parts(replace(TAKINGS, total=Decimal(125)), data)[0]
     changed = replace(in_parts(TAKINGS, data)[0], lines=(line("rounding", "99"),))
-    for there in (replace(other, contact="shopper"), changed):
-        made, calls = books(holding(there))
+    for there in ([replace(other, contact="shopper")], [changed], [in_parts(TAKINGS, data)[1]] * 2):
+        made, calls = books(holding(*there))
         (outcome,) = made.write([TAKINGS])
         assert isinstance(outcome, PlatformUnclear)
         assert calls.sent() == []
@@ -410,6 +410,29 @@ def test_a_document_is_found_when_all_of_its_parts_are_there() -> None:
     twice = found_of([*parts, parts[0]])
     assert twice is not None
     assert twice > TAKINGS.total
+
+
+def test_parts_that_contradict_each_other_are_nobodys() -> None:
+    data = reference()
+    first, second, journal = in_parts(TAKINGS, data)
+    other = in_parts(replace(TAKINGS, total=Decimal(999)), data)[1]
+    assert (
+        found_of([replace(first, contact="shopper"), replace(other, contact="shopper"), journal]) == 124 + 999
+    )
+    assert second.reference != other.reference
+
+
+def test_one_receipt_that_comes_to_less_than_its_journal_is_found_at_the_journals_total() -> None:
+    asked = document(
+        Kind.JOURNAL, "AB-260314-J1", line("bank", "100"), line("fees", "20"), line("sales", "-120")
+    )
+    (receipt,) = in_parts(asked, reference())
+    assert receipt.total == 100
+    made, _ = books(holding(replace(receipt, contact="shopper")))
+    found = made.find(Kind.JOURNAL, asked.reference, DAY)
+    assert found is not None
+    assert found.total == 120
+    assert made.write([asked]) == [Written(found.platform_id, Decimal(120))]
 
 
 def found_of(parts: list[Document]) -> Decimal | None:

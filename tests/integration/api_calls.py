@@ -131,6 +131,8 @@ def function_of(path: str) -> str:
         ("/clients/", "sync_flow"),
         ("/sandbox", "sandbox"),
         ("/webhooks", "webhooks"),
+        ("/link/", "linking"),
+        ("/oauth/", "linking"),
     ):
         if path.startswith(start):
             return name

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from daybook.domain.documents import Kind
 from daybook.domain.errors import PlatformUnavailable
@@ -28,8 +28,7 @@ Record = Mapping[str, Any]
 _PLAIN_NUMBER = re.compile(r"[A-Za-z0-9 ._/()-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class FoundPart:
+class FoundPart(NamedTuple):
     """A document in Xero that is part of another one."""
 
     number: PartNumber

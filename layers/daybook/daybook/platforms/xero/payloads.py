@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from daybook.domain.documents import Document, DocumentLine, Kind
 from daybook.domain.json_text import dump
@@ -23,8 +22,7 @@ LONGEST_NUMBER, LONGEST_TEXT = 255, 4000
 _MOST_DECIMALS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """Where Xero keeps documents of some kinds: path and name of the list, and the name of their ids.
 
     `at_once` is how many one request may create; `dead` the statuses of documents that no longer count, of
@@ -51,8 +49,7 @@ BANK_TRANSFERS = Resource("BankTransfers", "BankTransferID", ("DELETED",), at_on
 MANUAL_JOURNALS = Resource("ManualJournals", "ManualJournalID", ("VOIDED", "DELETED"))
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """What a kind of document is in Xero: its resource, its type there, the fields of its type and number."""
 
     resource: Resource

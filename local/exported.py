@@ -43,9 +43,14 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One company's configuration. `things` are those its options name, by id; `enabled` its switch."""
+    """One company's configuration. `things` are those its options name, by id; `enabled` its switch.
+
+    `merchant` is what flow URLs are asked for with: `merchantIdentifier` where the export was given one, else
+    the old company id.
+    """
 
     company_id: str
+    merchant: str
     name: str
     enabled: bool
     schedule: Mapping[str, Json]
@@ -86,8 +91,10 @@ def _export(value: Json, stem: str) -> Export:
     sections = {name: source[name] for name in SECTIONS if source.get(name) is not None}
     if not any(isinstance(sections.get(name), dict) for name in ("sales", "payments", "newPayments", "fees")):
         raise Unreadable("there are neither sales nor payments nor fees in it")
+    company_id = str(value.get("companyId") or stem)
     return Export(
-        company_id=str(value.get("companyId") or stem),
+        company_id=company_id,
+        merchant=str(value.get("merchantIdentifier") or company_id),
         name=str(value.get("accountingSoftwareCompanyName") or value.get("name") or "").strip(),
         enabled=bool(value.get("enable", value.get("enabled", True))),
         schedule=value.get("schedule") or {},

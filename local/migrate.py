@@ -103,9 +103,9 @@ def find_company(order: Order, export: Export) -> Json | None:
 
 
 def create_company(order: Order, export: Export) -> Json:
-    """A company known by the old id, so that the flow URL finds it by that id too, with both connections."""
+    """A company that flow URLs find as before, with both connections."""
     path = f"/config/sync/commerce/{order.commerce}/{order.accounting}/start"
-    url = order.client.get(path, merchantIdentifier=export.company_id)["url"]
+    url = order.client.get(path, merchantIdentifier=export.merchant)["url"]
     found = re.search(r"/flow/([0-9a-f-]{36})/", urlsplit(url).path)
     if found is None:
         raise ApiError(200, {"error": f"no company in the flow URL {url.partition('?')[0]}"})

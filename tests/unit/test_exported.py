@@ -74,6 +74,7 @@ def test_what_is_not_there_is_told() -> None:
 
 def test_nothing_selected_is_nothing_to_carry_over() -> None:
     assert selected(entry(None, ("o", "Sales", "200"))) == (None, [])
+    assert selected(entry("", ("o", "Sales", "200"))) == (None, [])
 
 
 def test_both_sections_of_payments_become_one() -> None:
@@ -158,6 +159,13 @@ def test_one_file_may_hold_many() -> None:
     each = flat(entry("kept"))
     assert [export.company_id for export in read_exports([each, each], "all")] == ["all-1", "all-2"]
     assert [export.company_id for export in read_exports({"results": [each]}, "all")] == ["all"]
+
+
+def test_a_merchant_goes_by_the_partners_identifier_or_by_the_old_id() -> None:
+    given = flat(entry("kept")) | {"companyId": "c-1"}
+    assert read_exports(given, "old")[0].merchant == "c-1"
+    own = read_exports({**given, "merchantIdentifier": "till 7"}, "old")[0]
+    assert (own.company_id, own.merchant) == ("c-1", "till 7")
 
 
 @pytest.mark.parametrize("value", [None, 1, "x", {}, [1], {"sales": 1}, {"error": "Unauthorized"}])

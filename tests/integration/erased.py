@@ -102,7 +102,7 @@ def _others(world: World, company: Company, books: str) -> None:
     link = FlowLink(company.id, "digest", "lqai", "mqjo", "en-GB", "https://shop.example", 9)
     flow_links.create(table, link)
     flow_links.take(table, company.id, "another", 0, 5)
-    tokens.keep(table, books, tokens.StoredTokens("sealed", "sealed", 0))
+    tokens.keep(table, company.id, books, tokens.StoredTokens("sealed", "sealed", 0))
     pace.reserve(table, books, 1, 1)
     platform = world.runtime.platform_for(connections.get(table, company.id, books))
     reference_data.keep(table, books, platform.reference_data(), 0, 0)

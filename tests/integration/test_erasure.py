@@ -132,7 +132,7 @@ def _family(key: Any) -> str:
 
 
 def test_deleting_takes_the_same_few_calls_however_much_there_is() -> None:
-    """The request only leaves a message."""
+    """The request leaves a message, and looks whose access to accounting software has to end."""
     world = World()
     calls = []
     for orders in (1, 400):
@@ -143,7 +143,7 @@ def test_deleting_takes_the_same_few_calls_however_much_there_is() -> None:
         delete_company(world.runtime, company)
         world.table.before = lambda _operation: None
         calls.append(seen)
-    assert calls == [["transact"]] * 2
+    assert calls == [["transact", "query"]] * 2
 
 
 def test_a_company_too_large_for_one_message_is_erased_by_several() -> None:

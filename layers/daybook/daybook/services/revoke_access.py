@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from daybook import platforms
 from daybook.domain.errors import NotFound, PlatformError
 from daybook.platforms import SANDBOX
+from daybook.services.integrations import ACCOUNTING
 from daybook.services.platform_access import TENANT
 from daybook.store import reference_data
 from daybook.store import tokens as store
@@ -24,7 +25,8 @@ _logger = logging.getLogger("daybook.services")
 
 def revoke_access(runtime: Runtime, connection: Connection) -> None:
     """Have the platform forget the consent, and forget the tokens."""
-    if connection.platform_key == SANDBOX or store.get(runtime.table, connection.id) is None:
+    by_consent = connection.source_type == ACCOUNTING and connection.platform_key != SANDBOX
+    if not by_consent or store.get(runtime.table, connection.id) is None:
         return
     try:
         _revoke(runtime, connection)

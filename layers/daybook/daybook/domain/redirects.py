@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 # Programs disagree on what a backslash, a space or a control character in a URL means: one of them would read
-# another host than we do. Anything beyond ASCII comes percent-encoded (a host in its xn-- form), and a host is
-# a name, not an IPv6 address.
+# another host than we do. Anything beyond ASCII comes percent-encoded (a host in its xn-- form), and a host
+# is a name, not an IPv6 address.
 _PLAIN = re.compile(r"[!#-;=?-Z_a-z~]+")
 LONGEST_URL = 2048
 

@@ -150,7 +150,10 @@ class SandboxBooks:
         raise PlatformUnavailable(PLATFORM_NAME, "The books are being changed by others. Try again.")
 
     def create_customer(self, customer: NewCustomer) -> Contact:
-        """Add a customer, or answer the one with this name; only the name is kept. Raises PlatformRejected."""
+        """Add a customer, or answer the one with this name. Only the name is kept.
+
+        Raises PlatformRejected.
+        """
         return self._create_contact("customer", customer.name.strip())
 
     def create_supplier(self, name: str) -> Contact:

@@ -59,6 +59,12 @@ KEYLESS = {
     "follow_link": "as begin_linking, for Sandbox books",
     "link_again": "the form of that page",
 }
+# What an operation does not answer without.
+QUERIES = {
+    "get_texts": "?locale=en-us",
+    "update_texts": "?locale=en-us",
+    "start_flow": "?merchantIdentifier=intruder",
+}
 NOT_UUIDS = {"record_id"}
 DAYS = {"dateRange": {"start": "2026-03-01T00:00:00Z", "finish": "2026-03-03T00:00:00Z"}}
 # Bodies are those of the description's examples, so valid: no refusal of a body hides an operation that would
@@ -142,7 +148,7 @@ def operations() -> list[Operation]:
             for path in route.paths:
                 named = [name for name in re.findall(r"<(\w+)>", path) if name in CHOICES]
                 for values in itertools.product(*(CHOICES[name] for name in named)):
-                    filled = path
+                    filled = path + QUERIES.get(route.operation.__name__, "")
                     for name, value in zip(named, values, strict=True):
                         filled = filled.replace(f"<{name}>", value)
                     found.append(Operation(route.operation.__name__, route.method, filled, body_of(route)))

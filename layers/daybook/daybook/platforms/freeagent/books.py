@@ -1,0 +1,134 @@
+"""FreeAgent as an accounting platform: what is read, found and written through one merchant's connection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from daybook.domain.direct import NewCustomer
+from daybook.domain.documents import Document, Kind
+from daybook.domain.errors import (
+    AuthorisationLost,
+    PlatformRejected,
+    PlatformUnavailable,
+    SubscriptionExpired,
+)
+from daybook.domain.ledger import ACTIVE, Account, Contact, ReferenceData, Written
+from daybook.platforms.access import Access
+from daybook.platforms.freeagent import reading
+from daybook.platforms.freeagent.additions import new_category, new_contact
+from daybook.platforms.freeagent.client import Record, client
+from daybook.platforms.freeagent.finding import Finder
+from daybook.platforms.freeagent.parts import A_CUSTOMER
+from daybook.platforms.freeagent.writing import Writer
+from daybook.platforms.interface import Outcome, one_by_one
+
+# Whose the debts are that a journal moves on Trade Debtors and Trade Creditors.
+OWN_CUSTOMER, OWN_SUPPLIER = "Daily sales", "Payment provider"
+
+
+class FreeAgentBooks:
+    """Platform (see `platforms/interface.py`) over one company in FreeAgent."""
+
+    def __init__(self, access: Access) -> None:
+        self._reference = access.reference
+        self._client = client(access)
+        self._held: ReferenceData | None = None
+        self._stand_ins: dict[str, str] = {}
+        self._finder: Finder | None = None
+
+    def reference_data(self, *, fresh: bool = False) -> ReferenceData:
+        """Accounts, tax rates, contacts and the company, hidden ones included: at least five reads."""
+        if self._reference is not None:
+            return (self._reference.renewed if fresh else self._reference.data)(self._read)
+        if fresh or self._held is None:
+            self._held = self._read()
+        return self._held
+
+    def find(self, kind: Kind, reference: str, dated: date) -> Written | None:
+        """The document with this reference, whole and in the books, or None."""
+        if self._finder is None:  # the lists it read serve several documents, until something is written
+            self._finder = self._new_finder()
+        return self._finder.find(kind, reference, dated)
+
+    def write(self, documents: Sequence[Document]) -> list[Outcome]:
+        """Write documents none of which depends on another, one by one: FreeAgent takes no batches."""
+        try:
+            writer = Writer(self._client, self.reference_data(), self._new_finder(), self._stand_in)
+        except (PlatformUnavailable, AuthorisationLost, SubscriptionExpired) as error:
+            return [error for _ in documents]
+        self._finder = None
+        outcomes = one_by_one(documents, writer.write)
+        if any(isinstance(each, PlatformRejected) for each in outcomes):
+            self._forget()  # a category may have been changed, a bank account hidden since it was read
+        return outcomes
+
+    def create_account(self, name: str, code: str, type: str) -> Account:  # noqa: A002 - the field's own term
+        """Add a category to the chart. Raises PlatformRejected, PlatformUnclear."""
+        data = self.reference_data(fresh=True)
+        asked = new_category(name, code, type, data.details["companyType"], data.accounts)
+        groups = {"income": reading.INCOME, "admin_expenses": reading.EXPENSES}
+        group = groups.get(asked["category_group"], reading.GENERAL)
+        made = self._client.create("/v2/categories", group, {"category": asked})
+        self._forget()
+        return reading.category({**asked, **made.element, "url": made.url}, group, data.company.base_currency)
+
+    def create_customer(self, customer: NewCustomer) -> Contact:
+        """Add a contact, or answer the one with this name.
+
+        Raises PlatformRejected, PlatformUnclear (do it again).
+        """
+        asked = new_contact(customer)
+        wanted = asked["organisation_name"].casefold()
+        for record in self._contacts():
+            known = reading.contact(record)
+            if known.name.casefold() == wanted and known.status == ACTIVE:
+                return known
+        made = self._client.create("/v2/contacts", "contact", {"contact": asked})
+        self._forget()
+        return reading.contact({**asked, **made.element, "url": made.url})
+
+    def balances(self) -> list[tuple[str, str, Decimal]]:
+        """(account id, base currency, signed balance, debit positive) of today's trial balance.
+
+        All in the company's currency; of income and expenses, those of this accounting year.
+        """
+        answer = self._client.whole("/v2/accounting/trial_balance/summary")
+        base = self.reference_data().company.base_currency
+        found = []
+        for each in answer.get("trial_balance_summary") or ():
+            total = reading.decimal(each.get("total"))
+            account = each.get("bank_account") or each.get("category")
+            if account and total:
+                found.append((str(account), base, total))
+        return found
+
+    def _read(self) -> ReferenceData:
+        return reading.reference_data(
+            self._client.element("/v2/company", "company"),
+            self._client.whole("/v2/categories"),
+            self._client.listed("/v2/bank_accounts", "bank_accounts"),
+            self._contacts(),
+            self._client.listed_if_there("/v2/vat_returns", "vat_returns"),
+        )
+
+    def _contacts(self) -> list[Record]:
+        return self._client.listed("/v2/contacts", "contacts", {"view": "all"})
+
+    def _new_finder(self) -> Finder:
+        return Finder(self._client, [each.id for each in self.reference_data().accounts if each.is_bank])
+
+    def _stand_in(self, role: str) -> str:
+        """The id of the contact for what has none: a customer's or a supplier's."""
+        known = self._stand_ins.get(role)
+        if known is None:
+            name = OWN_CUSTOMER if role == A_CUSTOMER else OWN_SUPPLIER
+            known = self.create_customer(NewCustomer(name)).id
+            self._stand_ins[role] = known
+        return known
+
+    def _forget(self) -> None:
+        self._held = None
+        if self._reference is not None:
+            self._reference.forget()

@@ -18,7 +18,6 @@ from tests.simulators.server import dump
 
 Body = dict[str, Any]
 HTTP = urllib3.PoolManager()
-BACK = "http://127.0.0.1/callback"
 
 
 class Books:
@@ -27,13 +26,7 @@ class Books:
     def __init__(self, simulator: QuickBooksSimulator) -> None:
         self.simulator = simulator
         simulator.start()
-        asked = {"client_id": CLIENT_ID, "response_type": "code", "state": "s", "redirect_uri": BACK}
-        consent = HTTP.request(
-            "GET", f"{simulator.url}/connect/oauth2?{urlencode(asked)}", redirect=False, retries=False
-        )
-        back = parse_qs(urlsplit(consent.headers["Location"]).query)
-        assert back["realmId"] == [simulator.realm]
-        self.given = self.token(grant_type="authorization_code", code=back["code"][0], redirect_uri=BACK)[1]
+        self.given: Body = dict(zip(("access_token", "refresh_token"), simulator.consented(), strict=True))
 
     def token(self, **form: str) -> tuple[int, Body]:
         headers = urllib3.make_headers(basic_auth=f"{CLIENT_ID}:{CLIENT_SECRET}")
@@ -330,7 +323,8 @@ def test_a_batch_answers_each_item_in_order(books: Books) -> None:
     assert refused["Fault"]["Error"][0]["code"] == "6140"
     assert asked["QueryResponse"]["CompanyInfo"][0]["Country"] == "GB"
     assert books.call("POST", "batch", {"BatchItemRequest": items}, requestid="day-1")[1] == answer
-    many = {"BatchItemRequest": [{**items[2], "bId": str(number)} for number in range(31)]}
+    query = {"Query": "select * from CompanyInfo"}
+    many = {"BatchItemRequest": [{**query, "bId": str(number)} for number in range(31)]}
     assert books.call("POST", "batch", many)[1]["Fault"]["Error"][0]["code"] == "1040"
 
 
@@ -343,6 +337,21 @@ def test_the_same_requestid_is_answered_again(books: Books) -> None:
     assert (simulator.replays, simulator.changed_replays, len(simulator.ledger.entries)) == (2, 1, 1)
     simulator.replays_requests = False
     assert books.refused("Invoice", books.invoice("A"), requestid="r") == "6140"
+
+
+def test_consent_tells_the_company(books: Books) -> None:
+    back = "http://127.0.0.1/callback"
+    asked = {"client_id": CLIENT_ID, "response_type": "code", "state": "s", "redirect_uri": back}
+    url = f"{books.simulator.url}/connect/oauth2?{urlencode(asked)}"
+    location = HTTP.request("GET", url, redirect=False, retries=False).headers["Location"]
+    told = parse_qs(urlsplit(location).query)
+    assert (told["realmId"], told["state"]) == ([books.simulator.realm], ["s"])
+    code = {"grant_type": "authorization_code", "code": told["code"][0], "redirect_uri": back}
+    assert books.token(**code)[0] == 200
+    assert books.token(**code)[0] == 400
+    books.simulator.add_company("2", "Another", "GB", "GBP")
+    books.simulator.realm = "2"
+    assert books.call("GET", "preferences")[0] == 403  # the token is another company's
 
 
 def test_tokens_and_limits(books: Books) -> None:
@@ -360,7 +369,7 @@ def test_tokens_and_limits(books: Books) -> None:
 
 
 def test_foreign_currency_needs_a_customer_of_that_currency(books: Books) -> None:
-    foreign = {"CurrencyRef": {"value": "EUR"}}
+    foreign: Body = {"CurrencyRef": {"value": "EUR"}}
     assert books.refused("Invoice", books.invoice("A", **foreign)) == "6000"
     customer = books.create("Customer", {"DisplayName": "Daily sales (EUR)", **foreign})
     books.create("Invoice", books.invoice("A", CustomerRef={"value": customer["Id"]}, **foreign))
@@ -384,15 +393,16 @@ def test_automated_sales_tax(american: Books) -> None:
 
 
 def test_requests_are_held_against_the_official_schema(books: Books) -> None:
-    if books.simulator.unvalidated:
-        pytest.skip(f"not validated: {books.simulator.unvalidated}")
+    if books.simulator.checks.unvalidated:
+        pytest.skip(f"not validated: {books.simulator.checks.unvalidated}")
     books.create("Invoice", books.invoice("A"))
     assert books.simulator.violations == []
-    for wrong in ({"Colour": "red"}, {"TxnDate": "2 March"}, {"TotalAmt": "12"}, {"Line": {}}):
+    unlike: tuple[Body, ...] = ({"Colour": "red"}, {"TxnDate": "2 March"}, {"TotalAmt": "12"}, {"Line": {}})
+    for wrong in unlike:
         assert books.refused("Invoice", books.invoice("B", **wrong)) == "2010"
     assert len(books.simulator.violations) == 4
-    assert books.simulator.validated["requests"] == 1
-    assert books.simulator.validated["answers"] == 5
+    assert books.simulator.checks.validated["requests"] == 1
+    assert books.simulator.checks.validated["answers"] == 5
 
 
 def test_a_published_client_reads_what_is_answered(books: Books) -> None:

@@ -87,8 +87,8 @@ def trial_balance(company: Company, until: date | None) -> Body:
     balances: dict[str, Decimal] = defaultdict(Decimal)
     for entry in company.ledger.entries:
         if entry.currency == company.currency and (until is None or entry.dated <= until):
-            for account, amount in entry.lines:
-                balances[account] += amount
+            for name, amount in entry.lines:
+                balances[name] += amount
     rows: list[Body] = []
     debits = credits_ = Decimal(0)
     for account in company.held["Account"].values():

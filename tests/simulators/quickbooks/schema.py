@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -51,6 +52,22 @@ def check(name: str, body: Any) -> None:
     made = _element(declared, body, name)
     for error in schema().iter_errors(made):
         raise Unlike(f"{name}: {error.path}: {error.reason}")
+
+
+class Checks:
+    """Counts what was held against the schema, and keeps what was wrong in requests."""
+
+    def __init__(self) -> None:
+        self.unvalidated = why_not()
+        self.validated: Counter[str] = Counter()
+        self.violations: list[str] = []
+
+    def summary(self) -> str:
+        """One line for a person: how much was validated, or that nothing was, and why."""
+        if self.unvalidated:
+            return f"QuickBooks: not held against the official schema: {self.unvalidated}"
+        counted = f"{self.validated['requests']} requests and {self.validated['answers']} answers"
+        return f"QuickBooks: {counted} valid by the official schema, {len(self.violations)} requests were not"
 
 
 def _element(declared: Any, value: Any, where: str) -> ET.Element:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tests.simulators.authorisation import SimulatedAuthorisation
+from tests.simulators.authorisation import CLIENT_ID, CLIENT_SECRET, SimulatedAuthorisation
 from tests.simulators.ledger import SimulatedLedger
 from tests.simulators.quickbooks import faults, operations, schema
 from tests.simulators.quickbooks.company import Body, Company, Settings, new_company
@@ -63,13 +64,12 @@ def _within(calls: deque[float], now: float, seconds: int, most: int | None) -> 
 
 
 class QuickBooksSimulator(SimulatedPlatform):
-    """QuickBooks Online with one company (`organisations` by realm id; add others with `add_company`).
+    """QuickBooks Online with one company, unless others are added with `add_company`.
 
     `settings` are the merchant's preferences. Of requests with a `requestid`: `replays_requests` off makes
     them carried out again, `replays_refusals` on replays refusals too (not documented); `replays` counts
-    answers given again, `changed_replays` those whose request was not the first one's. `validated` counts
-    what was held against the official schema, `violations` says what was wrong in requests; `unvalidated`
-    why nothing is validated ("" when it is).
+    answers given again, `changed_replays` those whose request was not the first one's. `checks` counts what
+    was held against the official schema, or says why nothing was; `violations` is what was wrong in requests.
     """
 
     def __init__(
@@ -78,23 +78,23 @@ class QuickBooksSimulator(SimulatedPlatform):
         base_currency: str = "GBP",
         *,
         name: str = "Simulated cafe",
+        time_zone: str = "",
         currencies: Sequence[str] = ("EUR", "USD"),
         realm: str = REALM,
     ) -> None:
         super().__init__()
         self.authorisation = SimulatedAuthorisation(access_seconds=3600)
-        self.organisations: dict[str, Company] = {}
+        self.organisations: list[Company] = []
         self.realm = realm
-        self.add_company(realm, name, country, base_currency, currencies)
+        company = self.add_company(realm, name, country, base_currency, currencies)
+        company.time_zone = time_zone or company.time_zone
         self.limits = Limits()
         self.replays_requests = True
         self.replays_refusals = False
         self.replays = 0
         self.changed_replays = 0
         self.status_of_lost_admin = 401
-        self.validated: Counter[str] = Counter()
-        self.violations: list[str] = []
-        self.unvalidated = schema.why_not()
+        self.checks = schema.Checks()
         self._answered: dict[tuple[str, str], tuple[str, Answer]] = {}
         self._consented: dict[str, str] = {}
         self._wrong = ""
@@ -109,7 +109,12 @@ class QuickBooksSimulator(SimulatedPlatform):
     @property
     def company(self) -> Company:
         """The company that a merchant consents for."""
-        return self.organisations[self.realm]
+        return self._of_realm(self.realm)
+
+    @property
+    def violations(self) -> list[str]:
+        """What was wrong in requests."""
+        return self.checks.violations
 
     @property
     def settings(self) -> Settings:
@@ -129,8 +134,30 @@ class QuickBooksSimulator(SimulatedPlatform):
         self, realm: str, name: str, country: str, base_currency: str, currencies: Sequence[str] = ()
     ) -> Company:
         """Another company. Set `realm` to have merchants consent for it."""
-        self.organisations[realm] = new_company(realm, name, country, base_currency, currencies)
-        return self.organisations[realm]
+        company = new_company(realm, name, country, base_currency, currencies)
+        self.organisations.append(company)
+        return company
+
+    def credentials(self) -> dict[str, object]:
+        """What a partner was given, with the addresses here."""
+        urls = {
+            "authorise": f"{self.url}/connect/oauth2",
+            "token": f"{self.url}/oauth2/v1/tokens/bearer",
+            "revoke": f"{self.url}/v2/oauth2/tokens/revoke",
+            "api": self.api_url,
+        }
+        return {"clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET, "urls": urls}
+
+    def consented(self) -> tuple[str, str]:
+        """A merchant's consent without a browser: an access token and a refresh token."""
+        back = "http://127.0.0.1/"
+        asked = {"client_id": CLIENT_ID, "response_type": "code", "state": "s", "redirect_uri": back}
+        answer = self._consent(Request("GET", "/connect/oauth2", asked, {}, b""))
+        code = parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+        form = urlencode({"grant_type": "authorization_code", "code": code, "redirect_uri": back}).encode()
+        basic = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+        given = self._token(Request("POST", "/", {}, {"authorization": f"Basic {basic}"}, form)).body
+        return given["access_token"], given["refresh_token"]
 
     def admit(self, request: Request) -> Answer | None:
         """Refuse calls without a good token for this company, and calls beyond the limits."""
@@ -141,11 +168,12 @@ class QuickBooksSimulator(SimulatedPlatform):
             return Answer(401, _unauthenticated(), {"WWW-Authenticate": 'Bearer error="invalid_token"'})
         realm = request.path.removeprefix(_COMPANY).split("/")[0]
         name = next(name for name, each in self.authorisation.grants.items() if each is grant)
-        if self._consented.get(name, realm) != realm or realm not in self.organisations:
+        known = {each.realm for each in self.organisations}
+        if realm not in known or self._consented.get(name, realm) != realm:
             return Answer(403, _envelope(_forbidden()))
         if not self.limits.admit(is_batch=request.path.endswith("/batch")):
             return Answer(429, _envelope(_throttled()))
-        if self.organisations[realm].settings.admin_lost:
+        if self._of_realm(realm).settings.admin_lost:
             lost = faults.lost_admin(self.status_of_lost_admin)
             return Answer(lost.status, _envelope(lost))
         return None
@@ -155,19 +183,22 @@ class QuickBooksSimulator(SimulatedPlatform):
         if not request.path.startswith(_COMPANY):
             return
         if answer is not None:
-            if not self.unvalidated and isinstance(answer.body, dict):
+            if not self.checks.unvalidated and isinstance(answer.body, dict):
                 operations.check_answer(request.path, answer.body)
-                self.validated["answers"] += 1
+                self.checks.validated["answers"] += 1
             return
         self._wrong = ""
         try:
             _check_parameters(request)
-            if not self.unvalidated:
+            if not self.checks.unvalidated:
                 operations.check_request(request)
-                self.validated["requests"] += 1
+                self.checks.validated["requests"] += 1
         except schema.Unlike as unlike:
             self._wrong = str(unlike)
-            self.violations.append(f"{request.method} {request.path}: {unlike}")
+            self.checks.violations.append(f"{request.method} {request.path}: {unlike}")
+
+    def _of_realm(self, realm: str) -> Company:
+        return next(each for each in self.organisations if each.realm == realm)
 
     def _routes_of_authorisation(self) -> None:
         self.route("GET", "/connect/oauth2", self._consent)
@@ -212,7 +243,7 @@ class QuickBooksSimulator(SimulatedPlatform):
 
     def _carry_out(self, operation: Operation, request: Request, realm: str, parts: dict[str, str]) -> Answer:
         try:
-            return _kept(Answer(200, operation(self.organisations[realm], request, **parts)))
+            return _kept(Answer(200, operation(self._of_realm(realm), request, **parts)))
         except Refused as refused:
             return Answer(refused.status, _envelope(refused))
 

@@ -70,9 +70,9 @@ def _rates(company: Company, line: TaxedLine, side: str) -> tuple[Body, ...]:
 def _by_rates(company: Company, body: Body, lines: list[TaxedLine], *, inclusive: bool) -> Taxed:
     given = _overrides(company, body)
     used = {rate["Id"]: rate for each in lines for rate in each.rates}
-    for rate in given:
-        if rate not in used:
-            raise faults.business(f"The tax rate {rate} is not that of any line.")
+    for unused in given:
+        if unused not in used:
+            raise faults.business(f"The tax rate {unused} is not that of any line.")
     taxed = Taxed()
     tax_lines = []
     for identifier, rate in used.items():

@@ -32,7 +32,7 @@ PREFERENCES: dict[str, Any] = {
     "SalesFormsPrefs": {"CustomTxnNumbers": True},
     "TaxPrefs": {"UsingSalesTax": True},
 }
-ACCOUNTS = [
+ACCOUNTS: list[dict[str, Any]] = [
     {"Id": identity, "Name": name, "FullyQualifiedName": name, "AccountType": kind, "AccountSubType": detail,
      "Active": identity != "old", "CurrencyRef": {"value": "GBP"}}
     for identity, name, kind, detail in (
@@ -50,7 +50,7 @@ ACCOUNTS = [
         ("memo", "Memo", "Non-Posting", ""),
     )
 ]  # fmt: skip
-TAX_RATES = [
+TAX_RATES: list[dict[str, Any]] = [
     {"Id": "r20", "Name": "20% sales", "RateValue": 20},
     {"Id": "p20", "Name": "20% purchases", "RateValue": 20},
     {"Id": "r0", "Name": "0% sales", "RateValue": 0},
@@ -77,12 +77,12 @@ TAX_CODES = [
     {**_code("6", "No VAT", []), "Taxable": False},
     {**_code("7", "Hidden", ["r20"]), "Hidden": True},
 ]
-CUSTOMERS = [
+CUSTOMERS: list[dict[str, Any]] = [
     {"Id": "shopper", "DisplayName": "Daily sales"},
     {"Id": "gone", "DisplayName": "X", "Active": False},
 ]
-SUPPLIERS = [{"Id": "provider", "DisplayName": "Payment provider"}]
-ITEMS = [
+SUPPLIERS: list[dict[str, Any]] = [{"Id": "provider", "DisplayName": "Payment provider"}]
+ITEMS: list[dict[str, Any]] = [
     {"Id": f"item-{account}", "Name": f"Something (Daybook {account})", "Type": "Service",
      "IncomeAccountRef": {"value": account}}
     for account in ("sales", "gifts")
@@ -159,6 +159,10 @@ Fault = Callable[[str, Any], Any]
 
 def fault(code: str, kind: str = "ValidationFault", detail: str = "It is wrong") -> dict[str, Any]:
     return {"Fault": {"Error": [{"Message": "Wrong", "Detail": detail, "code": code}], "type": kind}}
+
+
+def refusing(name: str, answer: Any) -> Fault:
+    return lambda asked, _content: answer if asked == name else None
 
 
 @dataclass

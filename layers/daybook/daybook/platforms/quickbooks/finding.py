@@ -22,7 +22,6 @@ from daybook.platforms.quickbooks.numbers import Step, bears, part_number, step_
 
 Record = Mapping[str, Any]
 
-_BY_DAY = (forms.PAYMENT, forms.DEPOSIT, forms.TRANSFER)
 _SALES_FORMS = (forms.INVOICE, forms.CREDIT_MEMO)
 # A journal moves one control account; there are receivables and payables.
 _MOST_PARTS = 2
@@ -71,11 +70,11 @@ class Finder:
     def _queries(self, one: Wanted, wanted: Sequence[Wanted]) -> list[Query]:
         made = []
         for entity in forms.FORMS[one.kind]:
-            if entity not in _BY_DAY:
+            if entity not in forms.WITHOUT_NUMBER:
                 numbers = [n for each in wanted if entity in forms.FORMS[each.kind] for n in _numbers(each)]
                 listed = ", ".join(quoted(number) for number in dict.fromkeys(numbers))
                 made.append(Query(entity, f"DocNumber in ({listed})"))
-            if entity in _BY_DAY or (entity in _SALES_FORMS and not self.own_numbers):
+            if entity in forms.WITHOUT_NUMBER or (entity in _SALES_FORMS and not self.own_numbers):
                 made.append(Query(entity, f"TxnDate = '{one.dated.isoformat()}'"))
         return made
 

@@ -45,6 +45,8 @@ FORMS: dict[Kind, tuple[str, ...]] = {
     Kind.TRANSFER: (TRANSFER, JOURNAL),
     Kind.JOURNAL: (JOURNAL,),
 }
+# Forms that bear no number one could search for.
+WITHOUT_NUMBER = (PAYMENT, DEPOSIT, TRANSFER)
 _SALES = (Kind.INVOICE, Kind.CREDIT_NOTE)
 _PURCHASES = (Kind.BILL, Kind.BILL_CREDIT_NOTE)
 

@@ -55,8 +55,11 @@ def pieces(document: Document, known: Known) -> list[Piece]:
     chosen = form(document, known.data)
     if chosen.entity == forms.JOURNAL:
         return _journals(document, known, chosen.then)
+    head = _head(document, known.data)
+    if chosen.entity in forms.WITHOUT_NUMBER:
+        del head["DocNumber"]
     content = _CONTENTS[chosen.entity](document, known)
-    return [Piece(chosen.entity, {**_head(document, known.data), **content})]
+    return [Piece(chosen.entity, {**head, **content})]
 
 
 def matching(document: Document, known: Known, journal: str) -> Piece:

@@ -435,6 +435,19 @@ def test_one_receipt_that_comes_to_less_than_its_journal_is_found_at_the_journal
     assert made.write([asked]) == [Written(found.platform_id, Decimal(120))]
 
 
+def test_tax_that_got_a_line_of_its_own_is_still_the_documents() -> None:
+    made, calls = books(xero)
+    income = document(
+        Kind.RECEIVE_MONEY,
+        "AB-260314-V1",
+        line("sales", "10", "2", "OUTPUT2"),
+        account="card",
+        contact="shopper",
+    )
+    assert made.write([income]) == [Written("ManualJournalID-1", Decimal(12), Decimal(2))]
+    assert [call.path for call in calls.sent()] == ["/ManualJournals"]
+
+
 def found_of(parts: list[Document]) -> Decimal | None:
     made, _ = books(holding(*parts))
     found = made.find(Kind.JOURNAL, TAKINGS.reference, DAY)

@@ -194,9 +194,9 @@ class Writer:
 
 
 def _whole(task: _Task) -> Written:
-    """What Xero holds of a document; of one in several parts its own total, but for what theirs are off."""
+    """What Xero holds of a document; of one written as others its own total, but for what theirs are off."""
     held = [task.done[part.reference] for part in task.parts]
-    if not task.in_several:
+    if [part.kind for part in task.parts] == [task.document.kind]:
         return held[0]
     off = sum((each.total - part.total for each, part in zip(held, task.parts, strict=True)), ZERO)
     tax = sum((line.tax for line in task.document.lines), sum((each.tax for each in held), ZERO))

@@ -11,7 +11,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from http import HTTPStatus
@@ -58,6 +58,17 @@ class Reply:
             return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What is asked of a platform; header names may be written with underscores."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] | None
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str]
+
+
 @cache
 def pool() -> urllib3.PoolManager:
     """The connections of this process. Redirects are not followed: no platform's API has any."""
@@ -84,7 +95,7 @@ class Transport:
         """
         for attempt in range(1, _READ_TRIES + 1):
             try:
-                reply = self._authorised("GET", path, query, b"", headers)
+                reply = self._authorised(_Call("GET", path, query, b"", headers))
             except PlatformUnclear as unclear:
                 trouble = PlatformUnavailable(self.platform, unclear.message)
             else:
@@ -116,38 +127,28 @@ class Transport:
             raw, kind = urlencode(form).encode(), "application/x-www-form-urlencoded"
         elif body is not None:
             raw = dump(body).encode()
-        reply = self._authorised(method, path, query, raw, {"Content-Type": kind, **headers})
+        reply = self._authorised(_Call(method, path, query, raw, {"Content-Type": kind, **headers}))
         if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise PlatformUnclear(self.platform, _trouble(self.platform, reply.status))
         return reply
 
-    def _authorised(
-        self, method: str, path: str, query: Mapping[str, str] | None, body: bytes, headers: Mapping[str, str]
-    ) -> Reply:
+    def _authorised(self, call: _Call) -> Reply:
         """One call with a good token: a refused token is renewed once, since nothing was carried out."""
         token = self.tokens.access()
-        reply = self._paced(method, path, query, body, headers, token)
+        reply = self._paced(call, token)
         if reply.status != HTTPStatus.UNAUTHORIZED:
             return reply
-        reply = self._paced(method, path, query, body, headers, self.tokens.renewed(token))
+        reply = self._paced(call, self.tokens.renewed(token))
         if reply.status == HTTPStatus.UNAUTHORIZED:
             message = f"{self.platform} no longer accepts this connection. Link it again."
             raise AuthorisationLost(self.platform, message)
         return reply
 
-    def _paced(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str] | None,
-        body: bytes,
-        headers: Mapping[str, str],
-        token: str,
-    ) -> Reply:
+    def _paced(self, call: _Call, token: str) -> Reply:
         """One call within the pace; a short refusal is waited out once, a longer one raises."""
         for last in (False, True):
             self.pace.before_call()
-            reply = self._send(method, path, query, body, headers, token)
+            reply = self._send(call, token)
             if reply.status != HTTPStatus.TOO_MANY_REQUESTS:
                 return reply
             seconds = retry_after(reply)
@@ -158,41 +159,37 @@ class Transport:
             self.wait(seconds)
         raise AssertionError("the last try returns or raises")
 
-    def _send(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str] | None,
-        body: bytes,
-        headers: Mapping[str, str],
-        token: str,
-    ) -> Reply:
-        url = f"{self.base_url}{path}{'?' + urlencode(query) if query else ''}"
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    def _send(self, call: _Call, token: str) -> Reply:
+        url = f"{self.base_url}{call.path}{'?' + urlencode(call.query) if call.query else ''}"
+        sent = {name.replace("_", "-"): value for name, value in call.headers.items()}
         sent = {"Accept": JSON, "User-Agent": "Daybook", "Authorization": f"Bearer {token}"} | sent
         started = time.monotonic()
         try:
             answer = pool().request(
-                method, url, body=body or None, headers={**(self.headers or {}), **sent}, redirect=False
+                call.method,
+                url,
+                body=call.body or None,
+                headers={**(self.headers or {}), **sent},
+                redirect=False,
             )
         except _NEVER_SENT:
-            self._log(method, path, 0, started)
+            self._log(call, 0, started)
             raise PlatformUnavailable(self.platform, f"{self.platform} cannot be reached now.") from None
         except HTTPError:
-            self._log(method, path, 0, started)
+            self._log(call, 0, started)
             raise PlatformUnclear(self.platform, f"{self.platform} did not answer in time.") from None
-        self._log(method, path, answer.status, started)
+        self._log(call, answer.status, started)
         named = {name.lower(): value for name, value in answer.headers.items()}
         return Reply(self.platform, answer.status, named, answer.data)
 
-    def _log(self, method: str, path: str, status: int, started: float) -> None:
+    def _log(self, call: _Call, status: int, started: float) -> None:
         """The resource only: what follows it may name a merchant's document."""
-        resource = "/".join(urlsplit(path).path.split("/")[:3])
+        resource = "/".join(urlsplit(call.path).path.split("/")[:3])
         _logger.info(
             "platform call",
             extra={
                 "platform": self.platform,
-                "method": method,
+                "method": call.method,
                 "resource": resource,
                 "status": status,
                 "milliseconds": round((time.monotonic() - started) * 1000),

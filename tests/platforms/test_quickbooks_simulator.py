@@ -10,102 +10,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-import urllib3
 
-from tests.simulators.authorisation import CLIENT_ID, CLIENT_SECRET
+from tests.simulators.authorisation import CLIENT_ID
 from tests.simulators.quickbooks import QuickBooksSimulator
+from tests.simulators.quickbooks.client import HTTP, Body, Books, link, payment
 from tests.simulators.server import dump
-
-Body = dict[str, Any]
-HTTP = urllib3.PoolManager()
-
-
-class Books:
-    """A simulator, and a client that its merchant has let in."""
-
-    def __init__(self, simulator: QuickBooksSimulator) -> None:
-        self.simulator = simulator
-        simulator.start()
-        self.given: Body = dict(zip(("access_token", "refresh_token"), simulator.consented(), strict=True))
-
-    def token(self, **form: str) -> tuple[int, Body]:
-        headers = urllib3.make_headers(basic_auth=f"{CLIENT_ID}:{CLIENT_SECRET}")
-        url = f"{self.simulator.url}/oauth2/v1/tokens/bearer"
-        answer = HTTP.request("POST", url, fields=form, headers=headers, encode_multipart=False)
-        return answer.status, answer.json()
-
-    def call(self, method: str, path: str, body: Body | None = None, **query: str) -> tuple[int, Body]:
-        url = f"{self.simulator.url}/v3/company/{self.simulator.realm}/{path}"
-        answer = HTTP.request(
-            method,
-            f"{url}?{urlencode({'minorversion': '75', **query})}",
-            body=None if body is None else dump(body),
-            headers={
-                "Accept": "application/json",
-                "Authorization": f"Bearer {self.given['access_token']}",
-                "Content-Type": "application/json",
-            },
-        )
-        return answer.status, json.loads(answer.data, parse_float=Decimal)
-
-    def create(self, kind: str, body: Body, **query: str) -> Body:
-        status, answer = self.call("POST", kind.lower(), body, **query)
-        assert status == 200, answer
-        created: Body = answer[kind]
-        return created
-
-    def refused(self, kind: str, body: Body, **query: str) -> str:
-        before = len(self.simulator.ledger.entries)
-        status, answer = self.call("POST", kind.lower(), body, **query)
-        assert status == 400, answer
-        assert len(self.simulator.ledger.entries) == before
-        return str(answer["Fault"]["Error"][0]["code"])
-
-    def query(self, text: str) -> Body:
-        status, answer = self.call("GET", "query", query=text)
-        assert status == 200, answer
-        response: Body = answer["QueryResponse"]
-        return response
-
-    def ref(self, kind: str, name: str) -> Body:
-        return {"value": self.simulator.company.named(kind, name)["Id"]}
-
-    def account(self, name: str) -> Body:
-        return self.ref("Account", name)
-
-    def invoice(self, number: str = "INV-1", net: str = "100", **more: Any) -> Body:
-        line = {
-            "Amount": Decimal(net),
-            "DetailType": "SalesItemLineDetail",
-            "SalesItemLineDetail": {
-                "ItemRef": self.ref("Item", "Services"),
-                "TaxCodeRef": self.ref("TaxCode", "Tax 20%"),
-            },
-        }
-        customer = self.ref("Customer", "Daily sales")
-        body = {"DocNumber": number, "TxnDate": "2026-03-02", "CustomerRef": customer, "Line": [line]}
-        return {**body, **more}
-
-    def expense(self, account: str, amount: str, code: str = "Exempt") -> Body:
-        detail = {"AccountRef": self.account(account), "TaxCodeRef": self.ref("TaxCode", code)}
-        kind = "AccountBasedExpenseLineDetail"
-        return {"Amount": Decimal(amount), "DetailType": kind, kind: detail}
-
-    def journal_line(self, account: str, amount: str, **more: Any) -> Body:
-        signed = Decimal(amount)
-        detail = {
-            "PostingType": "Debit" if signed > 0 else "Credit",
-            "AccountRef": self.account(account),
-            **more,
-        }
-        kind = "JournalEntryLineDetail"
-        return {"Amount": abs(signed), "DetailType": kind, kind: detail}
-
-    def journal(self, number: str, *lines: Body) -> Body:
-        return {"DocNumber": number, "TxnDate": "2026-03-02", "Line": list(lines)}
-
-    def customer_entity(self) -> Body:
-        return {"Type": "Customer", "EntityRef": self.ref("Customer", "Daily sales")}
 
 
 @pytest.fixture
@@ -122,21 +31,6 @@ def american() -> Iterator[Books]:
     opened = Books(simulator)
     yield opened
     opened.simulator.stop()
-
-
-def link(kind: str, body: Body, amount: str) -> Body:
-    return {"Amount": Decimal(amount), "LinkedTxn": [{"TxnId": body["Id"], "TxnType": kind}]}
-
-
-def payment(books: Books, total: str, *lines: Body, **more: Any) -> Body:
-    customer = books.ref("Customer", "Daily sales")
-    return {
-        "CustomerRef": customer,
-        "TotalAmt": Decimal(total),
-        "TxnDate": "2026-03-02",
-        "Line": list(lines),
-        **more,
-    }
 
 
 def test_an_invoice_and_its_payment(books: Books) -> None:
@@ -196,7 +90,8 @@ def test_a_credit_memo_refunded_by_a_journal_and_a_payment_of_nought(books: Book
         ),
     )
     lines = (link("CreditMemo", memo, "120"), link("JournalEntry", journal, "120"))
-    assert books.refused("Payment", payment(books, "0", lines[1])) == "6000"
+    for alone in lines:
+        assert books.refused("Payment", payment(books, "0", alone)) == "6000"
     books.create("Payment", payment(books, "0", *lines))
     assert books.simulator.balances("GBP") == {"Cash on hand": -120, "Sales": 100, "Tax 20% payable": 20}
     read = books.call("GET", f"creditmemo/{memo['Id']}")[1]["CreditMemo"]
@@ -239,6 +134,36 @@ def test_bills_deposits_purchases_and_transfers(books: Books) -> None:
     }
     rows = books.call("GET", "reports/TrialBalance", end_date="2026-03-02")[1]["Rows"]["Row"]
     assert [column["value"] for column in rows[-1]["Summary"]["ColData"]] == ["TOTAL", "81.00", "81.00"]
+
+
+def test_credits_of_suppliers_refunds_at_once_and_undeposited_money(books: Books) -> None:
+    books.create(
+        "RefundReceipt", {**books.invoice("R"), "DepositToAccountRef": books.account("Cash on hand")}
+    )
+    vendor = {"VendorRef": books.ref("Vendor", "Payment provider")}
+    bill = books.create("Bill", {**vendor, "Line": [books.expense("Payment fees", "10", "Tax 20%")]})
+    credit = books.create("VendorCredit", {**vendor, "Line": [books.expense("Payment fees", "4", "Tax 20%")]})
+    paid = {
+        **vendor,
+        "PayType": "Check",
+        "CheckPayment": {"BankAccountRef": books.account("Card clearing")},
+        "Line": [link("Bill", bill, "12"), link("VendorCredit", credit, "4.80")],
+    }
+    assert books.refused("BillPayment", {**paid, "TotalAmt": 12}) == "6000"
+    books.create("BillPayment", {**paid, "TotalAmt": Decimal("7.20")})
+    received = books.create("Payment", payment(books, "30"))
+    line = {"Amount": 30, "LinkedTxn": [{"TxnId": received["Id"], "TxnType": "Payment"}]}
+    bank = books.account("Bank current account")
+    books.create("Deposit", {"DepositToAccountRef": bank, "Line": [line]})
+    assert books.simulator.balances("GBP") == {
+        "Cash on hand": -120,
+        "Sales": 100,
+        "Tax 20% payable": Decimal("21.20"),
+        "Payment fees": 6,
+        "Card clearing": Decimal("-7.20"),
+        "Accounts receivable": -30,
+        "Bank current account": 30,
+    }
 
 
 def test_journals_that_do_not_hold_are_refused(books: Books) -> None:

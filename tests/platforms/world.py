@@ -1,0 +1,149 @@
+"""The real services over a table in memory, writing to simulated accounting platforms over real HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from http.client import HTTPConnection
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+from daybook.domain.errors import PlatformUnavailable
+from daybook.services import link
+from daybook.services import runtime as outside
+from daybook.services.companies import create_company
+from daybook.services.connections import create_connection
+from daybook.services.link import Linked
+from daybook.store.companies import Company
+from daybook.wire.companies import CompanyRequest
+from tests.scenarios import TaxTreatment
+from tests.simulation.test_tokens import Reversing
+from tests.simulation.world import CLIENT, Ids, World
+from tests.simulators.authorisation import SimulatedAuthorisation
+from tests.simulators.ledger import SimulatedLedger
+from tests.simulators.server import Fault, Request
+
+BASE_URL = "https://api.example/v1"
+_PATIENCE = 60
+
+
+class Simulator(Protocol):
+    """A simulated platform with the books of one organisation."""
+
+    authorisation: SimulatedAuthorisation
+    fault: Fault | None
+    requests: list[Request]
+
+    @property
+    def ledger(self) -> SimulatedLedger:
+        """Those books."""
+        ...
+
+    @property
+    def violations(self) -> list[str]:
+        """Whatever was not as the platform's official description says."""
+        ...
+
+    def credentials(self) -> Mapping[str, Any]:
+        """What its partner was given."""
+        ...
+
+    def start(self, port: int = 0) -> Any:
+        """Answer at a free port of this machine."""
+        ...
+
+    def stop(self) -> None:
+        """Answer no more."""
+        ...
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A platform under test: its key, its simulator, and where it keeps the tax of a treatment."""
+
+    key: str
+    name: str
+    simulator: Callable[[str, str], Simulator]  # of a base currency and a time zone
+    tax_account: Callable[[TaxTreatment], str]
+
+    def __str__(self) -> str:
+        """Its name."""
+        return self.name
+
+
+@dataclass
+class PlatformWorld(World):
+    """One partner's Daybook, with merchants whose books are at a simulated platform."""
+
+    bench: Bench = field(kw_only=True)
+    currency: str = "GBP"
+    zone: str = "Europe/London"
+
+    def __post_init__(self) -> None:
+        """Open it, and the platform."""
+        self.simulator = self.bench.simulator(self.currency, self.zone)
+        self.simulator.start()
+        self.simulator.authorisation.now = int(self.clock.now().timestamp())
+        credentials = {self.bench.key: self.simulator.credentials()}
+        self.runtime = outside.over(self.table, self.clock, Ids(self.clock), Reversing(), lambda: credentials)
+
+    def close(self) -> None:
+        """End the platform."""
+        self.simulator.stop()
+
+    def open_company(self, name: str = "Corner Cafe", shops: int = 1, currency: str = "") -> Company:
+        """A company linked to the platform by its merchant's consent, with as many sources of records."""
+        assert currency in ("", self.currency)
+        request = CompanyRequest.model_validate({"name": name})
+        company = create_company(self.runtime, CLIENT, "tests", request)
+        books = create_connection(self.runtime, company, self.bench.key)
+        begun = link.begin(self.runtime, company.id, books.id, BASE_URL)
+        back = dict(parse_qsl(urlsplit(self._consent(begun.url)).query))
+        linked = link.come_back(self.runtime, back, begun.cookie, BASE_URL)
+        assert isinstance(linked, Linked)
+        for _ in range(shops):
+            create_connection(self.runtime, company, "lqai")
+        self.ledgers[company.id] = books.id
+        return company
+
+    def deliver(self) -> None:
+        """Deliver every message; one that the platform has no calls left for waits until it has."""
+        for _ in range(_PATIENCE):
+            self.simulator.authorisation.now = int(self.clock.now().timestamp())
+            try:
+                super().deliver()
+            except PlatformUnavailable as unavailable:
+                if unavailable.retry_after is None:
+                    raise
+                self.clock.advance(seconds=unavailable.retry_after)
+            else:
+                return
+        raise AssertionError("the platform never takes the rest")
+
+    def balances(self, company: Company) -> dict[tuple[str, str], Decimal]:  # noqa: ARG002 - it is the only one
+        """(currency, account name) to balance of the books there, accounts at nought left out."""
+        held = self.simulator.ledger.balances(self.currency)
+        return {(self.currency, name): balance for name, balance in held.items()}
+
+    def movements(self) -> dict[str, dict[str, Decimal]]:
+        """What every day moved in the books there, by account."""
+        found: dict[str, dict[str, Decimal]] = {}
+        currencies = {entry.currency for entry in self.simulator.ledger.entries}
+        for currency in currencies:
+            moved: Mapping[tuple[date, str], Decimal] = self.simulator.ledger.by_day(currency)
+            for (day, account), amount in moved.items():
+                on = found.setdefault(day.isoformat(), {})
+                on[account] = on.get(account, Decimal(0)) + amount
+        return found
+
+    def _consent(self, url: str) -> str:
+        """What a merchant's browser is sent back with."""
+        parts = urlsplit(url)
+        there = HTTPConnection(parts.netloc)
+        there.request("GET", f"{parts.path}?{parts.query}")
+        location = there.getresponse().headers["Location"]
+        there.close()
+        assert location.startswith(f"{BASE_URL}/oauth/callback?")
+        return location

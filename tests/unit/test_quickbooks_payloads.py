@@ -231,6 +231,11 @@ def test_another_currency() -> None:
     assert only(foreign, many)["CurrencyRef"] == {"value": "EUR"}
 
 
+def test_a_third_decimal() -> None:
+    assert "two decimals" in refusal(replace(TRANSFER, total=Decimal("1.005")), reference())
+    assert refusal(replace(TRANSFER, total=Decimal("1.500")), reference()) == ""
+
+
 class TestUnitedStates:
     """One tax for the whole form there, worked out by QuickBooks unless the merchant lets us."""
 

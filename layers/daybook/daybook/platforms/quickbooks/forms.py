@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import NamedTuple
 
 from daybook.domain.documents import Document, Kind
@@ -47,6 +48,7 @@ FORMS: dict[Kind, tuple[str, ...]] = {
 }
 # Forms that bear no number one could search for.
 WITHOUT_NUMBER = (PAYMENT, DEPOSIT, TRANSFER)
+_CENT = Decimal("0.01")
 _SALES = (Kind.INVOICE, Kind.CREDIT_NOTE)
 _PURCHASES = (Kind.BILL, Kind.BILL_CREDIT_NOTE)
 
@@ -88,6 +90,9 @@ def refusal(document: Document, data: ReferenceData) -> str:
             f"This is in {document.currency}, and the books in QuickBooks are kept in {base} only. Turn on "
             "multiple currencies there, or leave out what is in another currency."
         )
+    amounts = [document.total, *(amount for line in document.lines for amount in (line.net, line.tax))]
+    if any(amount != amount.quantize(_CENT) for amount in amounts):
+        return f"QuickBooks keeps two decimals, and amounts in {document.currency} have more."
     if document.kind in (*_SALES, *_PURCHASES):
         return _tax_refusal(document, data)
     if form(document, data).then == BILL_PAYMENT and not a_bank(data):

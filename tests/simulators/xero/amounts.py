@@ -1,4 +1,4 @@
-"""The lines of a document and what they come to: tax is rounded for each line to two places, then added up."""
+"""The lines of a document and what they come to: tax is rounded to the cent for each line, then added up."""
 
 from __future__ import annotations
 

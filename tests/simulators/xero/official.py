@@ -1,8 +1,8 @@
 """Requests and answers held against the official OpenAPI description of the Accounting and Identity APIs.
 
 The description is read from DAYBOOK_SPECS (by default ../shared/specs beside the repository), once in a
-process. Where it is not there nothing is checked. A field or query parameter that is not described is an error: a
-misspelt field is silently ignored by Xero, and is the mistake most often made.
+process. Where it is not there nothing is checked. A field or query parameter that is not described is an
+error: a misspelt field is silently ignored by Xero, and is the mistake most often made.
 """
 
 from __future__ import annotations

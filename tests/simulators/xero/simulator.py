@@ -60,7 +60,7 @@ class XeroSimulator(SimulatedPlatform):
 
     `chosen`: the organisations a merchant gives consent for (None: every one). `limits`: lower them to meet
     429. `replays_refusals`: whether an Idempotency-Key answers a refusal again too;
-    `idempotency_seconds`: how long a key is known. `violations` is everything that was not as the official description says.
+    `idempotency_seconds`: how long a key is known. `violations` is everything that was not as described.
     """
 
     def __init__(
@@ -193,7 +193,7 @@ class XeroSimulator(SimulatedPlatform):
         assert not wrong, wrong
 
     def respond(self, request: Request) -> tuple[Answer | None, str]:
-        """Answer with what is left of the limits, unless too many of the organisation's calls are under way."""
+        """Answer with what is left of the limits, unless too many calls are under way."""
         tenant = request.headers.get("xero-tenant-id", "")
         with self._counting:
             self._under_way[tenant] += 1

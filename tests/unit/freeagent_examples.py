@@ -75,7 +75,7 @@ CATEGORIES = {
         _category("998", "Contra Account"),
     ],
 }
-BANK_ACCOUNTS = [
+BANK_ACCOUNTS: list[dict[str, Any]] = [
     {"url": CURRENT, "name": "Current account", "currency": "GBP", "is_primary": True, "status": "active"},
     {"url": CARD, "name": "Card Clearing", "currency": "GBP", "status": "active"},
     {"url": TILL, "name": "Till", "currency": "GBP"},

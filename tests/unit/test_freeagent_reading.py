@@ -46,9 +46,11 @@ def test_the_company() -> None:
 def test_categories_are_typed_by_their_codes() -> None:
     types = {account.code: account.type for account in DATA.accounts if account.code}
     assert types == {
-        "001": "Income", "011": "Income", "051": "Income", "102": "Expense", "285": "Expense",
-        "363": "Expense", "671": "Asset", "681": "Asset", "731": "Liability", "796": "Liability", "817": "Liability",
-        "819": "Liability", "921": "Equity", "998": "Asset",
+        "001": "Income", "011": "Income", "051": "Income",
+        "102": "Expense", "285": "Expense", "363": "Expense",
+        "671": "Asset", "681": "Asset", "998": "Asset",
+        "731": "Liability", "796": "Liability", "817": "Liability", "819": "Liability",
+        "921": "Equity",
     }  # fmt: skip
 
 
@@ -64,9 +66,9 @@ def test_what_money_may_reach() -> None:
 
 
 def test_tax_rates_are_those_of_the_company_and_exemption() -> None:
-    assert [(rate.id, rate.rate) for rate in DATA.tax_rates] == [
-        ("20", 20), ("5", 5), ("0", 0), ("EXEMPT", 0),
-    ]  # fmt: skip
+    assert {rate.id: rate.rate for rate in DATA.tax_rates} == {
+        "20": Decimal(20), "5": Decimal(5), "0": Decimal(0), "EXEMPT": Decimal(0),
+    }  # fmt: skip
     assert {rate.account for rate in DATA.tax_rates} == {VAT}
     odd = reference(sales_tax_rates=[{"percentage": "9.975", "band": "x"}, 7, Decimal("17.50"), "n/a", None])
     assert [rate.id for rate in odd.tax_rates] == ["17.5", "9.975", "7", "EXEMPT"]

@@ -332,6 +332,16 @@ def test_parts_are_taken_back_when_the_rest_is_refused() -> None:
     assert [each["BankTransactionID"] for each in ended] == ["BankTransactionID-1", "BankTransactionID-2"]
 
 
+def test_after_parts_were_taken_back_the_same_batch_is_another_request() -> None:
+    parts = [replace(part, contact="shopper") for part in in_parts(TAKINGS, reference())]
+    keys = []
+    for answer in (xero, holding(*parts[:2], Status="DELETED"), holding(*parts[:2], Status="DELETED")):
+        made, calls = books(answer)
+        assert made.write([TAKINGS]) == [Written("ManualJournalID-1", TAKINGS.total)]
+        keys.append([call.headers["Idempotency_Key"] for call in calls.sent()])
+    assert keys[0] != keys[1] == keys[2]
+
+
 @pytest.mark.parametrize(
     "given", [LOST, (400, {"Message": "No"}), (200, b""), (200, {"BankTransactions": []})]
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -48,9 +48,9 @@ class Client:
                 break
         return found
 
-    def create(self, path: str, body: object, *, in_batch: bool = True) -> Reply:
-        """PUT: never changes what is there. Raises as `Transport.write`."""
-        key = idempotency_key(path, body)
+    def create(self, path: str, body: object, *, in_batch: bool = True, after: Sequence[str] = ()) -> Reply:
+        """PUT: never changes what is there. `after` as of `idempotency_key`. Raises as `Transport.write`."""
+        key = idempotency_key(path, body, after)
         return self.transport.write(
             "PUT", path, body, _EACH_BY_ITSELF if in_batch else None, Idempotency_Key=key
         )

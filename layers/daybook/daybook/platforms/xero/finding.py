@@ -73,6 +73,20 @@ class Finder:
             found += _parts_in(self._of_day(resource, dated), all_of_it, reference)
         return found
 
+    def ended_parts(self, reference: str, dated: date, kinds: Iterable[Kind]) -> list[str]:
+        """The ids of what was there of such a document and is void or deleted now."""
+        return [
+            str(each.get(resource.id_field))
+            for resource in dict.fromkeys(CALLS[kind].resource for kind in kinds)
+            for each in self._of_day(resource, dated)
+            if each.get("Status") in resource.dead
+            and any(
+                part_number(reference, kind, answers.number(kind, each))
+                for kind in BECOMES
+                if CALLS[kind].resource is resource
+            )
+        ]
+
     def _of_day(self, resource: Resource, dated: date) -> list[Record]:
         known = self._days.get((resource.name, dated))
         if known is None:

@@ -146,9 +146,12 @@ def request_body(resource: Resource, elements: Sequence[Mapping[str, Any]]) -> d
     return {resource.name: list(elements)}
 
 
-def idempotency_key(path: str, body: object) -> str:
-    """The same for the very same request, which names its documents' references, and for no other."""
-    return hashlib.sha256(f"{path} {dump(body)}".encode()).hexdigest()
+def idempotency_key(path: str, body: object, after: Sequence[str] = ()) -> str:
+    """The same for the very same request, which names its documents' references, and for no other.
+
+    `after`: what an earlier request like it made and what is void now, so that its answer is not given again.
+    """
+    return hashlib.sha256(f"{path} {dump(body)} {' '.join(after)}".encode()).hexdigest()
 
 
 def _payment(document: Document) -> dict[str, Any]:

@@ -29,13 +29,17 @@ from daybook.platforms.xero.payloads import CALLS, RESOURCES, Resource, payload,
 
 @dataclass(slots=True)
 class _Task:
-    """A document under way: what is written for it, and what became of each part, by its number."""
+    """A document under way: what is written for it, and what became of each part, by its number.
+
+    `ended` are the ids of parts that were taken back before.
+    """
 
     document: Document
     parts: tuple[Document, ...] = ()
     done: dict[str, Written] = field(default_factory=dict)
     failed: dict[str, PlatformError] = field(default_factory=dict)
     refused: PlatformError | None = None
+    ended: list[str] = field(default_factory=list)
 
     @property
     def in_several(self) -> bool:
@@ -100,6 +104,7 @@ class Writer:
     def _resume(self, task: _Task, finder: Finder) -> None:
         """Take note of the parts that are there; those of another plan are left for a person to look at."""
         kinds = [part.kind for part in task.parts]
+        task.ended = finder.ended_parts(task.document.reference, task.document.dated, kinds)
         for found in finder.parts(task.document.reference, task.document.dated, kinds):
             ordinal, parts, total = found.number
             planned = task.parts[ordinal - 1] if ordinal <= len(task.parts) else None
@@ -116,8 +121,9 @@ class Writer:
             self._fail(chunk, _unsent(self._stopped))
             return
         body = request_body(resource, [payload(part, self.data) for _, part in chunk])
+        ended = sorted({each for task, _ in chunk for each in task.ended})
         try:
-            reply = self.client.create(resource.path, body, in_batch=resource.at_once > 1)
+            reply = self.client.create(resource.path, body, in_batch=resource.at_once > 1, after=ended)
         except PlatformError as error:
             self._stop(chunk, error)
             return

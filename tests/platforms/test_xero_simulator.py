@@ -1,105 +1,18 @@
-"""The simulated Xero by itself: what it takes, what it refuses, and that its ledger follows."""
+"""What the simulated Xero takes and refuses, and that its ledger follows."""
 
 from __future__ import annotations
 
-import itertools
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-import urllib3
 
-from tests.simulators.server import dump
-from tests.simulators.xero import Limits, XeroSimulator
-from tests.simulators.xero.official import API, official
+from tests.simulators.xero import XeroSimulator
+from tests.simulators.xero.caller import Body, Caller
 
 D = Decimal
-Body = Mapping[str, Any]
-
-
-class Caller:
-    """A client of the simulator with a merchant's consent."""
-
-    def __init__(self, simulator: XeroSimulator) -> None:
-        self.simulator = simulator
-        self.organisation = simulator.organisations[0]
-        self.pool = urllib3.PoolManager()
-        self.token, self.refresh = simulator.consented()
-        self.keys = itertools.count()
-
-    def send(
-        self, method: str, path: str, body: Any = None, **headers: str
-    ) -> tuple[int, Any, Mapping[str, str]]:
-        sent = {
-            "Authorization": f"Bearer {self.token}",
-            "xero-tenant-id": self.organisation.id,
-            "Accept": "application/json",
-            **{name.replace("_", "-"): value for name, value in headers.items()},
-        }
-        raw = None if body is None else dump(body)
-        url = self.simulator.api_url + (path if path.startswith("/connections") else API + path)
-        reply = self.pool.request(method, url, body=raw, headers=sent, retries=False)
-        text = reply.data.decode()
-        is_json = "json" in reply.headers.get("Content-Type", "") and text
-        return reply.status, json.loads(text, parse_float=D) if is_json else text, reply.headers
-
-    def good(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        status, answer, _ = self.send(method, path, body, **headers)
-        assert status == 200, answer
-        return answer
-
-    def refused(self, method: str, path: str, body: Any) -> str:
-        """What was wrong; nothing may have moved."""
-        before = len(self.simulator.ledger.entries)
-        status, answer, _ = self.send(method, path, body)
-        assert status == 400, answer
-        assert len(self.simulator.ledger.entries) == before
-        if "Elements" not in answer:
-            return str(answer["Message"])
-        assert (answer["ErrorNumber"], answer["Type"]) == (10, "ValidationException")
-        return "; ".join(e["Message"] for each in answer["Elements"] for e in each["ValidationErrors"])
-
-    def id_of(self, name: str) -> str:
-        return str(self.organisation.account_named(name)["AccountID"])
-
-    def line(self, amount: str, account: str = "Sales", **more: Any) -> dict[str, Any]:
-        return {
-            "Description": "Sales",
-            "Quantity": 1,
-            "UnitAmount": D(amount),
-            "AccountID": self.id_of(account),
-            **more,
-        }
-
-    def invoice(self, *lines: Body, number: str = "DB-1", **more: Any) -> dict[str, Any]:
-        return {
-            "Type": "ACCREC",
-            "InvoiceNumber": number,
-            "Contact": {"ContactID": self.organisation.contact_named("Daily sales")["ContactID"]},
-            "Date": "2025-03-01",
-            "DueDate": "2025-03-01",
-            "Status": "AUTHORISED",
-            "LineAmountTypes": "Inclusive",
-            "LineItems": list(lines) or [self.line("120.00")],
-            **more,
-        }
-
-    def bill(self, **more: Any) -> dict[str, Any]:
-        contact = {"ContactID": self.organisation.contact_named("Payment provider")["ContactID"]}
-        line = self.line("10.00", "Payment fees", TaxType="NONE")
-        return self.invoice(line, **{"Type": "ACCPAY", "Contact": contact, **more})
-
-    def create(self, collection: str, *elements: Body) -> Any:
-        """Make documents; the answer's own elements."""
-        return self.good("PUT", f"/{collection}", {collection: list(elements)})[collection]
-
-    def payment(self, kind: str, own: str, amount: str, **more: Any) -> dict[str, Any]:
-        document = {kind: {f"{kind}ID": own}}
-        account = {"AccountID": self.id_of("Card clearing")}
-        return {**document, "Account": account, "Date": "2025-03-02", "Amount": D(amount), **more}
 
 
 @pytest.fixture
@@ -117,10 +30,6 @@ def xero(simulator: XeroSimulator) -> Iterator[Caller]:
     caller.pool.clear()
 
 
-def balances(xero: Caller) -> dict[str, Decimal]:
-    return xero.simulator.ledger.balances("GBP")
-
-
 # --- documents and the ledger
 
 
@@ -129,7 +38,7 @@ def test_an_invoice_its_payment_and_the_refund_of_a_credit_note(xero: Caller) ->
     (invoice,) = xero.create("Invoices", xero.invoice(xero.line("120.00"), zero))
     assert (invoice["SubTotal"], invoice["TotalTax"], invoice["Total"]) == (110, 20, 130)
     expected = {"Accounts receivable": D(130), "Sales": D(-110), "VAT": D(-20)}
-    assert balances(xero) == expected
+    assert xero.balances() == expected
 
     (payment,) = xero.create("Payments", xero.payment("Invoice", invoice["InvoiceID"], "100.00"))
     assert payment["PaymentType"] == "ACCRECPAYMENT"
@@ -145,7 +54,7 @@ def test_an_invoice_its_payment_and_the_refund_of_a_credit_note(xero: Caller) ->
     refund = xero.payment("CreditNote", note["CreditNoteID"], "12.00")
     assert xero.create("Payments", refund)[0]["PaymentType"] == "ARCREDITPAYMENT"
     after = {"Card clearing": D(118), "Sales": D(-110), "Refunds": D(10), "VAT": D(-18)}
-    assert balances(xero) == after
+    assert xero.balances() == after
 
 
 def test_a_bill_its_payment_and_credit_allocated_to_it(xero: Caller) -> None:
@@ -162,7 +71,7 @@ def test_a_bill_its_payment_and_credit_allocated_to_it(xero: Caller) -> None:
         "PUT", "/Payments", {"Payments": [xero.payment("Invoice", bill["InvoiceID"], "6.01")]}
     )
     xero.create("Payments", xero.payment("Invoice", bill["InvoiceID"], "6.00"))
-    assert balances(xero) == {"Payment fees": D(6), "Card clearing": D(-6)}
+    assert xero.balances() == {"Payment fees": D(6), "Card clearing": D(-6)}
     held = xero.good("GET", f"/Invoices/{bill['InvoiceID']}")["Invoices"][0]
     assert (held["Status"], held["AmountCredited"], held["AmountPaid"]) == ("PAID", 4, 6)
 
@@ -183,7 +92,7 @@ def test_money_spent_received_overpaid_and_moved(xero: Caller) -> None:
     accounts = {"From": "Card clearing", "To": "Bank current account"}
     moved = {f"{side}BankAccount": {"AccountID": xero.id_of(name)} for side, name in accounts.items()}
     xero.create("BankTransfers", {**moved, "Amount": D("40.00"), "Date": "2025-03-02"})
-    assert balances(xero) == {
+    assert xero.balances() == {
         "Card clearing": D(13),
         "Bank current account": D(40),
         "Payment fees": D(2),
@@ -206,13 +115,13 @@ def test_manual_journals(xero: Caller) -> None:
     (made,) = xero.create(
         "ManualJournals", journal(("Suspense", "12.00"), ("Sales", "-10.00"), ("VAT", "-2.00"))
     )
-    assert balances(xero) == {"Suspense": D(12), "Sales": D(-10), "VAT": D(-2)}
+    assert xero.balances() == {"Suspense": D(12), "Sales": D(-10), "VAT": D(-2)}
     (taxed,) = xero.create(
         "ManualJournals",
         journal(("Suspense", "12.00"), ("Sales", "-12.00"), LineAmountTypes="Inclusive"),
     )
     assert taxed["JournalLines"][1]["TaxAmount"] == -2
-    assert balances(xero)["VAT"] == -4
+    assert xero.balances()["VAT"] == -4
     for wrong, reason in (
         (journal(("Suspense", "12.00"), ("Sales", "-10.00")), "must equal total credits"),
         (journal(("Card clearing", "1.00"), ("Sales", "-1.00")), "not a valid code"),
@@ -223,7 +132,7 @@ def test_manual_journals(xero: Caller) -> None:
         assert reason in xero.refused("PUT", "/ManualJournals", {"ManualJournals": [wrong]})
     void = {"Narration": "Day", "Status": "VOIDED"}
     xero.good("POST", f"/ManualJournals/{made['ManualJournalID']}", {"ManualJournals": [void]})
-    assert balances(xero) == {"Suspense": D(12), "Sales": D(-10), "VAT": D(-2)}
+    assert xero.balances() == {"Suspense": D(12), "Sales": D(-10), "VAT": D(-2)}
 
 
 def test_voiding_and_deleting_reverse(xero: Caller) -> None:
@@ -233,7 +142,7 @@ def test_voiding_and_deleting_reverse(xero: Caller) -> None:
     assert "allocated to it" in xero.refused("POST", "/Invoices", void)
     xero.good("POST", f"/Payments/{payment['PaymentID']}", {"Status": "DELETED"})
     xero.good("POST", "/Invoices", void)
-    assert balances(xero) == {}
+    assert xero.balances() == {}
     assert "not of valid status" in xero.refused("POST", "/Invoices", void)
 
 
@@ -330,7 +239,7 @@ def test_a_line_that_is_not_as_it_must_be(xero: Caller, line: Body, reason: str)
 
 def test_payments_that_are_refused(xero: Caller) -> None:
     (draft,) = xero.create("Invoices", xero.invoice(Status="DRAFT", number="D"))
-    assert balances(xero) == {}
+    assert xero.balances() == {}
     (made,) = xero.create("Invoices", xero.invoice())
     own = made["InvoiceID"]
     sales = {"Account": {"AccountID": xero.id_of("Sales")}}
@@ -366,162 +275,3 @@ def test_accounts_are_made_one_at_a_time(xero: Caller) -> None:
         ({"Code": "44000000001", "Name": "Other", "Type": "REVENUE"}, "Maximum of 10"),
     ):
         assert reason in xero.refused("PUT", "/Accounts", given)
-
-
-# --- several at once, numbers, keys
-
-
-def test_each_for_itself_or_all_or_none(xero: Caller) -> None:
-    both = {"Invoices": [xero.invoice(number="A"), xero.invoice(number="B", CurrencyCode="USD")]}
-    assert "not subscribed" in xero.refused("PUT", "/Invoices", both)
-    assert xero.good("GET", "/Invoices?InvoiceNumbers=A,B")["Invoices"] == []
-    good, bad = xero.good("PUT", "/Invoices?summarizeErrors=false", both)["Invoices"]
-    assert (good["StatusAttributeString"], good["HasErrors"], good["Total"]) == ("OK", False, 120)
-    assert (bad["StatusAttributeString"], bad["HasErrors"]) == ("ERROR", True)
-    assert "USD" in bad["ValidationErrors"][0]["Message"]
-    assert len(xero.simulator.ledger.entries) == 1
-
-
-def test_numbers_of_bills_are_not_unique_and_post_overwrites(xero: Caller) -> None:
-    xero.create("Invoices", xero.bill())
-    xero.create("Invoices", xero.bill())
-    assert balances(xero)["Accounts payable"] == -20
-    xero.create("Invoices", xero.invoice())
-    xero.good("POST", "/Invoices", {"Invoices": [xero.invoice(xero.line("60.00"))]})
-    assert balances(xero)["Sales"] == -50
-    found = xero.good("GET", '/Invoices?where=Type=="ACCREC"&page=1')
-    assert [each["Total"] for each in found["Invoices"]] == [60]
-    assert found["pagination"] == {"page": 1, "pageSize": 100, "pageCount": 1, "itemCount": 1}
-
-
-def test_a_key_does_a_request_once(xero: Caller) -> None:
-    def send(number: str) -> tuple[int, Any, Any]:
-        body = {"Invoices": [xero.bill(InvoiceNumber=number)]}
-        return xero.send("PUT", "/Invoices", body, Idempotency_Key="k1")
-
-    first, again, other = send("1"), send("1"), send("2")
-    assert first[1]["Invoices"] == again[1]["Invoices"]
-    assert balances(xero)["Accounts payable"] == -10
-    assert (other[0], other[1]["Type"]) == (400, "IdempotencyException")
-    xero.simulator.authorisation.now += xero.simulator.idempotency_seconds
-    xero.token, _ = xero.simulator.consented()
-    send("1")
-    assert balances(xero)["Accounts payable"] == -20
-
-
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ('where=InvoiceNumber=="A"', "A"),
-        ('where=InvoiceNumber.StartsWith("A") OR Total<61', "AB"),
-        ('where=(Type=="ACCREC" AND Date>=DateTime(2025,3,2)) AND Status!="VOIDED"', "BC"),
-        ('where=Date==DateTime.Parse("2025-03-01")', "A"),
-        ("searchTerm=b", "B"),
-        ("InvoiceNumbers=C,A", "AC"),
-        ("Statuses=DRAFT", "C"),
-        ("createdByMyApp=true&order=Date DESC", "CBA"),
-        ("page=2&pageSize=2", "C"),
-    ],
-)
-def test_finding_invoices(xero: Caller, query: str, found: str) -> None:
-    xero.create(
-        "Invoices",
-        xero.invoice(number="A"),
-        xero.invoice(xero.line("60.00"), number="B", Date="2025-03-02"),
-        xero.invoice(number="C", Date="2025-03-03", Status="DRAFT"),
-    )
-    answer = xero.good("GET", f"/Invoices?{query}")
-    assert "".join(each["InvoiceNumber"] for each in answer["Invoices"]) == found
-    assert all(bool(each["LineItems"]) == ("page" in query) for each in answer["Invoices"])
-
-
-# --- tokens, organisations, limits
-
-
-def test_tokens_and_organisations(simulator: XeroSimulator, xero: Caller) -> None:
-    other = XeroSimulator(names=["Elsewhere"]).organisations[0]
-    assert xero.send("GET", "/Accounts", xero_tenant_id=other.id)[0] == 403
-    (connection,) = xero.good("GET", "/connections")
-    assert connection["tenantId"] == xero.organisation.id
-    assert xero.send("DELETE", f"/connections/{connection['id']}")[0] == 204
-    assert xero.send("GET", "/Accounts")[0] == 403
-    simulator.authorisation.now += 1800
-    assert xero.send("GET", "/Accounts")[0] == 401
-
-
-def test_limits(simulator: XeroSimulator, xero: Caller) -> None:
-    simulator.limits = Limits(minute=2, day=3)
-    assert xero.send("GET", "/Accounts")[2]["X-MinLimit-Remaining"] == "1"
-    xero.good("GET", "/TaxRates")
-    status, _, headers = xero.send("GET", "/TaxRates")
-    assert (status, headers["X-Rate-Limit-Problem"], headers["Retry-After"]) == (429, "minute", "60")
-    simulator.authorisation.now += 60
-    assert xero.send("GET", "/Currencies")[2]["X-DayLimit-Remaining"] == "0"
-    status, _, headers = xero.send("GET", "/Accounts")
-    assert (status, headers["X-Rate-Limit-Problem"], headers["Retry-After"]) == (429, "day", str(86_400 - 60))
-    simulator.limits = Limits(concurrent=0)
-    assert xero.send("GET", "/Accounts")[2]["X-Rate-Limit-Problem"] == "concurrent"
-
-
-# --- the official description
-
-
-needs_description = pytest.mark.skipif(
-    official() is None, reason="the official description is not here: set DAYBOOK_SPECS"
-)
-
-
-@needs_description
-def test_every_list_is_as_the_official_description_says(xero: Caller) -> None:
-    xero.create("Invoices", xero.invoice())
-    paths = ("Organisation", "Organisation/Actions", "Currencies", "Accounts", "TaxRates", "Contacts?page=1")
-    for path in (*paths, "Invoices?page=1", "CreditNotes", "Payments", "BankTransactions", "BankTransfers"):
-        xero.good("GET", f"/{path}")
-    for path in ("ManualJournals", "Reports/TrialBalance"):
-        xero.good("GET", f"/{path}")
-    assert xero.simulator.violations == []
-    assert xero.simulator.checks.validated == {"requests": 14, "answers": 14}
-    assert "14 requests and 14 answers checked" in xero.simulator.checks.summary()
-
-
-@needs_description
-@pytest.mark.parametrize(
-    ("method", "path", "body", "reason"),
-    [
-        ("PUT", "/Invoices", {"Invoices": [{"Refrence": "1"}]}, "Refrence"),
-        ("PUT", "/Invoices", {"Invoices": [{"LineItems": [{"Account": "200"}]}]}, "Account"),
-        ("PUT", "/Invoices", {"Invoices": [{"SubTotal": D(1)}]}, "SubTotal"),
-        ("PUT", "/Invoices", {"Invoices": [{"InvoiceID": "5"}]}, "uuid"),
-        ("PUT", "/Invoices", {"Invoices": [{"Reference": None}]}, "None is not of type"),
-        ("PUT", "/BankTransactions", {"BankTransactions": [{"Type": "SPEND"}]}, "required"),
-        (
-            "PUT",
-            "/BankTransfers?summarizeErrors=false",
-            {"BankTransfers": []},
-            "summarizeErrors is not declared",
-        ),
-        ("GET", "/Invoices?page=first", None, "not integer"),
-        ("GET", "/Invoices?number=1", None, "not declared"),
-        ("GET", "/Bills", None, "not an operation"),
-    ],
-)
-def test_what_is_not_described_is_refused(
-    xero: Caller, method: str, path: str, body: Any, reason: str
-) -> None:
-    assert reason in xero.refused(method, path, body)
-    assert any(reason in each for each in xero.simulator.violations)
-
-
-def test_xero_python_reads_the_documents(xero: Caller) -> None:
-    """The vendor's own client library, as a second opinion on the answers."""
-    models = pytest.importorskip("xero_python.accounting", reason="xero-python is not installed")
-    client = pytest.importorskip("xero_python.api_client")
-    reader = client.ApiClient(client.Configuration())
-    (made,) = xero.create("Invoices", xero.invoice())
-    xero.create("Payments", xero.payment("Invoice", made["InvoiceID"], "120.00"))
-    raw = dump(xero.good("GET", "/Invoices?page=1"))
-    reply = type("Reply", (), {"data": raw.decode()})()
-    read = reader.deserialize(reply, "Invoices", models).invoices[0]
-    assert (read.invoice_number, read.status, read.date) == ("DB-1", "PAID", date(2025, 3, 1))
-    assert (D(str(read.total)), D(str(read.total_tax))) == (120, 20)
-    assert read.line_items[0].tax_type == "OUTPUT2"

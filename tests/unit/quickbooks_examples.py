@@ -47,13 +47,14 @@ ACCOUNTS: list[dict[str, Any]] = [
         ("debtors", "Debtors", "Accounts Receivable", "AccountsReceivable"),
         ("creditors", "Creditors", "Accounts Payable", "AccountsPayable"),
         ("vat", "VAT Control", "Other Current Liability", "GlobalTaxPayable"),
+        ("pst", "Province payable", "Other Current Liability", "GlobalTaxPayable"),
         ("memo", "Memo", "Non-Posting", ""),
     )
 ]  # fmt: skip
 TAX_RATES: list[dict[str, Any]] = [
-    {"Id": "r20", "Name": "20% sales", "RateValue": 20},
+    {"Id": "r20", "Name": "20% sales", "RateValue": 20, "AgencyRef": {"value": "a"}},
     {"Id": "p20", "Name": "20% purchases", "RateValue": 20},
-    {"Id": "r0", "Name": "0% sales", "RateValue": 0},
+    {"Id": "r0", "Name": "0% sales", "RateValue": 0, "AgencyRef": {"value": "b"}},
     {"Id": "state", "Name": "State", "RateValue": Decimal("9.975")},
     {"Id": "federal", "Name": "Federal", "EffectiveTaxRate": [
         {"RateValue": 7, "EndDate": "2008-01-01"}, {"RateValue": 5}]},
@@ -94,6 +95,7 @@ LISTS: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "Account": ACCOUNTS,
     "TaxCode": TAX_CODES,
     "TaxRate": TAX_RATES,
+    "TaxAgency": [{"Id": "a", "DisplayName": "Revenue"}, {"Id": "b", "DisplayName": "Province"}],
     "Customer": CUSTOMERS,
     "Vendor": SUPPLIERS,
     "Item": ITEMS,

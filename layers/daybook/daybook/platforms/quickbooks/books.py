@@ -37,6 +37,7 @@ _LISTS = (
     Query("Account", _ALL),
     Query("TaxCode"),
     Query("TaxRate"),
+    Query("TaxAgency"),
     Query("Customer", _ALL),
     Query("Vendor", _ALL),
     Query("Item", "Type = 'Service' and Name like '%(Daybook %'"),

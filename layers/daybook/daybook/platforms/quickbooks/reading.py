@@ -13,7 +13,8 @@ from daybook.domain.money import ZERO
 
 Record = Mapping[str, Any]
 
-BANK, CREDIT_CARD, CURRENT_ASSET = "Bank", "Credit Card", "Other Current Asset"
+BANK, CREDIT_CARD = "Bank", "Credit Card"
+CURRENT_ASSET, CURRENT_LIABILITY = "Other Current Asset", "Other Current Liability"
 RECEIVABLE, PAYABLE = "Accounts Receivable", "Accounts Payable"
 BALANCE_SHEET = (
     BANK,
@@ -21,13 +22,13 @@ BALANCE_SHEET = (
     CURRENT_ASSET,
     "Fixed Asset",
     "Other Asset",
-    "Other Current Liability",
+    CURRENT_LIABILITY,
     "Long Term Liability",
     "Equity",
 )
 _TYPES = {
     **dict.fromkeys((BANK, RECEIVABLE, CURRENT_ASSET, "Fixed Asset", "Other Asset"), "Asset"),
-    **dict.fromkeys((PAYABLE, CREDIT_CARD, "Other Current Liability", "Long Term Liability"), "Liability"),
+    **dict.fromkeys((PAYABLE, CREDIT_CARD, CURRENT_LIABILITY, "Long Term Liability"), "Liability"),
     **dict.fromkeys(("Expense", "Other Expense", "Cost of Goods Sold"), "Expense"),
     **dict.fromkeys(("Income", "Other Income"), "Income"),
     "Equity": "Equity",
@@ -53,6 +54,7 @@ class Lists(NamedTuple):
     accounts: Sequence[Record]
     tax_codes: Sequence[Record]
     tax_rates: Sequence[Record]
+    tax_agencies: Sequence[Record]
     customers: Sequence[Record]
     suppliers: Sequence[Record]
     items: Sequence[Record]
@@ -75,6 +77,11 @@ def reference_data(lists: Lists) -> ReferenceData:
     rates = {str(each.get("Id")): each for each in lists.tax_rates}
     codes = [each for each in lists.tax_codes if each.get("Id") and each.get("Hidden") is not True]
     sales = {str(each["Id"]): _rates(each, "SalesTaxRateList", rates) for each in codes}
+    agencies = {str(each.get("Id")): str(each.get("DisplayName") or "") for each in lists.tax_agencies}
+    tax_accounts = {
+        rate: _tax_account(kept, agencies.get(_reference(each, "AgencyRef"), ""))
+        for rate, each in rates.items()
+    }
     return ReferenceData(
         company=LedgerCompany(
             name=str(lists.company.get("CompanyName") or ""),
@@ -86,7 +93,7 @@ def reference_data(lists: Lists) -> ReferenceData:
             lock_date=_day(accounting.get("BookCloseDate")),
         ),
         accounts=tuple(account(each, base) for each in kept),
-        tax_rates=_tax_rates(codes, sales, model, _tax_account(kept)),
+        tax_rates=_tax_rates(codes, sales, model, tax_accounts | {"": _tax_account(kept, "")}),
         customers=tuple(contact(each) for each in lists.customers if each.get("Id")),
         suppliers=tuple(contact(each) for each in lists.suppliers if each.get("Id")),
         details={
@@ -113,7 +120,7 @@ def account(record: Record, base_currency: str) -> Account:
         type=_TYPES.get(kind, "Asset"),
         status=_status(record),
         is_bank=kind == BANK,
-        takes_payments=kind in (BANK, CURRENT_ASSET),
+        takes_payments=kind in (BANK, CREDIT_CARD, CURRENT_ASSET, CURRENT_LIABILITY),
         currency=_reference(record, "CurrencyRef") or base_currency,
     )
 
@@ -162,9 +169,15 @@ def _may_override(preferences: Record) -> bool:
 
 
 def _tax_rates(
-    codes: Sequence[Record], sales: Mapping[str, list[dict[str, str]]], model: str, tax_account: str
+    codes: Sequence[Record],
+    sales: Mapping[str, list[dict[str, str]]],
+    model: str,
+    accounts: Mapping[str, str],
 ) -> tuple[TaxRate, ...]:
-    """The codes that sales may bear. A code of several rates is one rate here: their sum."""
+    """The codes that sales may bear. A code of several rates is one rate here: their sum.
+
+    `accounts` is where the tax of each rate goes, and under "" that of a code without rates.
+    """
     found = []
     for code in codes:
         identity = str(code["Id"])
@@ -172,6 +185,8 @@ def _tax_rates(
             continue
         rate = sum((Decimal(each["percent"]) for each in sales[identity]), ZERO)
         name = str(code.get("Name") or identity)
+        first = sales[identity][0]["rate"] if sales[identity] else ""
+        tax_account = accounts.get(first) or accounts[""]
         found.append(TaxRate(identity, name, name, rate, tax_account, _status(code)))
     return tuple(found)
 
@@ -226,13 +241,17 @@ def _control(accounts: Sequence[Record], kind: str, preferred: str, base: str) -
     return preferred if preferred in found else (found[0] if found else "")
 
 
-def _tax_account(accounts: Sequence[Record]) -> str:
-    """The account that QuickBooks puts sales tax on; the first where there are several authorities."""
-    for kind in _TAX_ACCOUNTS:
-        for each in accounts:
-            if each.get("AccountSubType") == kind and _status(each) == ACTIVE:
-                return str(each["Id"])
-    return ""
+def _tax_account(accounts: Sequence[Record], agency: str) -> str:
+    """The account that QuickBooks puts an agency's tax on: named after it, else the first there is."""
+    found = [
+        each
+        for kind in _TAX_ACCOUNTS
+        for each in accounts
+        if each.get("AccountSubType") == kind and _status(each) == ACTIVE
+    ]
+    start = f"{agency} ".casefold()
+    named = [each for each in found if agency and str(each.get("Name")).casefold().startswith(start)]
+    return str((named or found)[0]["Id"]) if found else ""
 
 
 def _part(record: Record, name: str) -> Record:

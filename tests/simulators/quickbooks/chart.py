@@ -27,7 +27,6 @@ CLASSIFICATIONS = {
     "Expense": "Expense",
     "Other Expense": "Expense",
 }
-ON_BALANCE_SHEET = frozenset({"Asset", "Liability", "Equity"})
 
 # The first of a type is taken when none is given.
 SUB_TYPES = {

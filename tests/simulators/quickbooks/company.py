@@ -70,13 +70,19 @@ class Draft:
 class Settings:
     """The merchant's preferences, and what may be the matter with the books; tests set them.
 
-    `closing_date`: documents up to and including it are refused. `allows_tax_override` is the preference
-    AllowPartnerTaxOverride. `default_item`: lines without an item take it.
+    `closing_date`: documents up to and including it are refused. `custom_numbers` (of sales) and
+    `custom_purchase_numbers` off: numbers are assigned; one that is sent is kept all the same, as documented,
+    unless `ignores_numbers`. `warns_of_duplicates`: of which of sales, bills, cheques, journals a number is
+    refused that is in use (the defaults are those of new books). `allows_tax_override` is the preference
+    AllowPartnerTaxOverride. `default_item`: lines without an item take it. `income_items_only`: items sell to
+    income accounts only, as the reference says and the user interface does not.
     """
 
     closing_date: date | None = None
     custom_numbers: bool = True
-    warns_of_duplicate_numbers: bool = True
+    custom_purchase_numbers: bool = True
+    ignores_numbers: bool = False
+    warns_of_duplicates: frozenset[str] = frozenset({"sales", "cheques"})
     uses_account_numbers: bool = True
     multicurrency: bool = True
     using_sales_tax: bool = True
@@ -86,6 +92,7 @@ class Settings:
     default_item: bool = True
     subscription_ended: bool = False
     admin_lost: bool = False
+    income_items_only: bool = False
 
 
 class Company:
@@ -222,11 +229,26 @@ class Company:
         if "DocNumber" in draft.body and not draft.scope:
             del draft.body["DocNumber"]  # these kinds have no number; what is sent is not kept
             return
-        if draft.scope[:1] == ("sales",) and not self.settings.custom_numbers:
-            draft.body["DocNumber"] = str(next(self._own_numbers))
+        if not draft.scope:
             return
-        if not number or duplicates_allowed or not self.settings.warns_of_duplicate_numbers:
+        settings = self.settings
+        custom = {"sales": settings.custom_numbers, "journals": True}.get(
+            draft.scope[0], settings.custom_purchase_numbers or draft.kind == "BillPayment"
+        )
+        if not custom:
+            if not number or settings.ignores_numbers:
+                draft.body["DocNumber"] = str(next(self._own_numbers))
             return
+        if number and not duplicates_allowed and self._minds_duplicates(draft):
+            self._refuse_duplicate(draft, number)
+
+    def _minds_duplicates(self, draft: Draft) -> bool:
+        """Payments of bills, and purchases other than by cheque, never share a number."""
+        if draft.kind == "BillPayment" or draft.body.get("PaymentType") in ("Cash", "CreditCard"):
+            return True
+        return draft.scope[0] in self.settings.warns_of_duplicates
+
+    def _refuse_duplicate(self, draft: Draft, number: str) -> None:
         for kind in DOCUMENTS:
             for held in self.held[kind].values():
                 if held.get("DocNumber") == number and scope_of(kind, held) == draft.scope:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tests.simulators.quickbooks import chart, faults, parties
 from tests.simulators.quickbooks.company import Body, Company, Draft, Open, money, reference, scope_of, total
-from tests.simulators.quickbooks.tax import NOT_APPLICABLE, round_tax
+from tests.simulators.quickbooks.tax import NOT_APPLICABLE
 
 _NEEDS = {chart.RECEIVABLE: "Customer", chart.PAYABLE: "Vendor"}
 
@@ -29,7 +29,7 @@ def journal(company: Company, kind: str, body: Body) -> Draft:
         raise faults.business(
             "A journal entry can have only one Accounts Receivable or Accounts Payable account."
         )
-    body["TotalAmt"] = total(amount for _, amount in draft.lines if amount > 0)
+    body["TotalAmt"] = Decimal(0)  # always, as documented
     body.setdefault("Adjustment", False)
     return draft
 
@@ -83,9 +83,8 @@ def _tax(company: Company, draft: Draft, detail: Body, signed: Decimal) -> None:
         raise faults.missing("TaxApplicableOn")
     code = company.referred("TaxCode", detail, "TaxCodeRef")
     side = "SalesTaxRateList" if detail["TaxApplicableOn"] == "Sales" else "PurchaseTaxRateList"
+    part = money(detail.get("TaxAmount"), "TaxAmount")
     rates = [each["TaxRateRef"]["value"] for each in code.get(side, {}).get("TaxRateDetail", [])]
-    for number, rate in enumerate(rates):
-        computed = round_tax(abs(signed) * company.held["TaxRate"][rate]["RateValue"] / 100)
-        given = detail.get("TaxAmount") if number == 0 and len(rates) == 1 else None
-        part = computed if given is None else money(given, "TaxAmount")
-        draft.lines.append((company.tax_accounts[rate], part if signed >= 0 else -part))
+    if len(rates) != 1:
+        raise faults.unsupported("a journal line with a tax code of several rates")
+    draft.lines.append((company.tax_accounts[rates[0]], part if signed >= 0 else -part))

@@ -121,6 +121,8 @@ def _item(company: Company, body: Body) -> Body:
     income = company.referred("Account", body, "IncomeAccountRef")
     if income["AccountType"] in (chart.RECEIVABLE, chart.PAYABLE, chart.BANK, chart.CARD):
         raise faults.business(f"An item cannot sell to an account of the type {income['AccountType']}.")
+    if company.settings.income_items_only and income["AccountType"] != "Income":
+        raise faults.business("An item sells to an income account.")
     _unique(company, ("Item",), "Name", name, "product or service")
     stored = {**body, "FullyQualifiedName": name, "Active": True, "Type": kind}
     return company.add("Item", {**stored, "IncomeAccountRef": reference(income)})

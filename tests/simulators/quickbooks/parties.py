@@ -25,8 +25,9 @@ def begin(company: Company, body: Body) -> date:
 
 def currency_of(company: Company, body: Body, party: Body | None) -> str:
     """The document's currency, which must be that of whom it is with. Raises Refused."""
-    default = party["CurrencyRef"]["value"] if party else company.currency
-    asked = str(body.get("CurrencyRef", {}).get("value") or default)
+    if company.settings.multicurrency and "CurrencyRef" not in body:
+        raise faults.missing("CurrencyRef")
+    asked = str(body.get("CurrencyRef", {}).get("value") or company.currency)
     if asked != company.currency and not company.settings.multicurrency:
         raise faults.business("Multi currency should be enabled to perform this operation.")
     if asked not in company.currencies:

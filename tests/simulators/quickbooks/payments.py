@@ -67,7 +67,10 @@ def _paid_from(company: Company, body: Body) -> Body:
     if how is None:
         raise faults.missing("PayType")
     if how == "Check":
-        return parties.account(company, body.get("CheckPayment", {}), "BankAccountRef", (chart.BANK,))
+        found = parties.account(company, body.get("CheckPayment", {}), "BankAccountRef", (chart.BANK,))
+        if found["AccountSubType"] != "Checking":
+            raise faults.business(f"Bills are not paid from an account of {found['AccountSubType']}.")
+        return found
     return parties.account(company, body.get("CreditCardPayment", {}), "CCAccountRef", (chart.CARD,))
 
 
@@ -105,6 +108,8 @@ def deposit(company: Company, kind: str, body: Body) -> Draft:
 def _deposit_account(company: Company, line: Body, currency: str) -> str:
     links = line.get("LinkedTxn", [])
     if links:
+        if "TxnLineId" not in links[0]:
+            raise faults.missing("TxnLineId")
         undeposited: str = company.named("Account", chart.UNDEPOSITED)["Id"]
         paid = company.held["Payment"].get(links[0].get("TxnId", ""), {})
         if paid.get("DepositToAccountRef", {}).get("value") != undeposited:
@@ -121,14 +126,16 @@ def _deposit_account(company: Company, line: Body, currency: str) -> str:
 
 
 def transfer(company: Company, kind: str, body: Body) -> Draft:
-    """What a transfer between two accounts of the balance sheet does. Raises Refused."""
+    """What a transfer between two accounts of the balance sheet does. Raises Refused.
+
+    The schema says accounts of the balance sheet, the reference says assets.
+    """
     dated = parties.begin(company, body)
-    currency = parties.currency_of(company, body, None)
+    currency = body.get("CurrencyRef", {}).get("value", company.currency)
     amount = money(body.get("Amount"))
     ends = [parties.account(company, body, name) for name in ("FromAccountRef", "ToAccountRef")]
     for found in ends:
-        fits = found["Classification"] in chart.ON_BALANCE_SHEET
-        if not fits or found["AccountType"] in (chart.RECEIVABLE, chart.PAYABLE):
+        if found["Classification"] != "Asset" or found["AccountType"] == chart.RECEIVABLE:
             raise faults.business(
                 f"Money cannot be transferred from or to {found['FullyQualifiedName']}: "
                 f"it is of the type {found['AccountType']}."

@@ -8,7 +8,7 @@ from tests.simulators.quickbooks import chart, faults, parties
 from tests.simulators.quickbooks.company import Body, Company, Draft, Open, money, reference, scope_of, total
 from tests.simulators.quickbooks.tax import PURCHASES, Taxed, TaxedLine, tax
 
-PAID_FROM = {"Cash": (chart.BANK,), "Check": (chart.BANK,), "CreditCard": (chart.CARD,)}
+PAID_FROM = {"Cash": (chart.BANK, chart.CURRENT_ASSET), "Check": (chart.BANK,), "CreditCard": (chart.CARD,)}
 
 
 def bill(company: Company, kind: str, body: Body) -> Draft:

@@ -78,8 +78,15 @@ def preferences(company: Company) -> Body:
 
 
 def _others(company: Company) -> list[Body]:
-    numbers = str(company.settings.custom_numbers).lower()
-    return [{"Name": "VendorAndPurchasesPrefs.UseCustomTxnNumbers", "Value": numbers}]
+    settings = company.settings
+    flags = {
+        "VendorAndPurchasesPrefs.UseCustomTxnNumbers": settings.custom_purchase_numbers,
+        "WarnDuplicateCheckNumber": "cheques" in settings.warns_of_duplicates,
+        "WarnDuplicateBillNumber": "bills" in settings.warns_of_duplicates,
+        "WarnDuplicateJournalNumber": "journals" in settings.warns_of_duplicates,
+        "AccountingInfoPrefs.ShowAccountNumbers": settings.uses_account_numbers,
+    }
+    return [{"Name": name, "Value": str(value).lower()} for name, value in flags.items()]
 
 
 def trial_balance(company: Company, until: date | None) -> Body:

@@ -14,7 +14,6 @@ from tests.simulators.ledger import SimulatedLedger
 from tests.simulators.xero import chart
 from tests.simulators.xero.refusals import Refused
 
-_IDS = uuid.UUID("0a4b2c34-58f1-5b35-9f1c-9a5f0c2b6d11")
 Record = dict[str, Any]
 
 
@@ -59,7 +58,7 @@ class Organisation:
 
     def __post_init__(self) -> None:
         """Open the organisation with its chart, its rates, a customer and a supplier."""
-        self._numbers = 0
+        self._ids, self._numbers = uuid.uuid4(), 0
         self.id = self.new_id("organisation")
         self.currencies = tuple(dict.fromkeys((self.base_currency, *self.currencies)))
         self.tax_account = chart.TAX_ACCOUNTS.get(self.country, chart.OTHER_TAX_ACCOUNT)
@@ -81,7 +80,7 @@ class Organisation:
     def new_id(self, what: str) -> str:
         """An id that nothing has yet."""
         self._numbers += 1
-        return str(uuid.uuid5(_IDS, f"{self.name}/{what}/{self._numbers}"))
+        return str(uuid.uuid5(self._ids, f"{what}/{self._numbers}"))
 
     def _open(self, row: chart.Row) -> None:
         kind = self.clearing if row.type == "CLEARING" else row.type

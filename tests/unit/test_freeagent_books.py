@@ -356,7 +356,7 @@ def test_the_company_of_a_consent(monkeypatch: pytest.MonkeyPatch, company: Any,
             return _Answer(200, dump({"company": company}).encode())
 
     monkeypatch.setattr(transport, "pool", Pool)
-    assert tenants("https://sandbox.example", "t", {}) == [Tenant(identity, "Cafe")]
+    assert tenants("https://sandbox.example/v2", "t", {}) == [Tenant(identity, "Cafe")]
     assert asked == [("GET", "https://sandbox.example/v2/company", "Bearer t", "Daybook")]
 
 

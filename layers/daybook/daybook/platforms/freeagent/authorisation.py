@@ -43,13 +43,18 @@ class _NewConsent:
         """Nobody else waits for this consent."""
 
 
+def host(url: str) -> str:
+    """Where the API answers: FreeAgent's own host for "", else the one given, with its `/v2` or without."""
+    return url.rstrip("/").removesuffix("/v2") or HOST
+
+
 def tenants(url: str, token: str, parameters: Mapping[str, str]) -> list[Tenant]:  # noqa: ARG001
     """The one company that a consent reaches: that of the person who gave it.
 
-    `url` is the API's host where that is not FreeAgent's own. Raises PlatformUnavailable, AuthorisationLost.
+    `url` as in `host`. Raises PlatformUnavailable, AuthorisationLost.
     """
     consent = _NewConsent(token)
-    reply = Transport(PLATFORM_NAME, url or HOST, consent, consent).read("/v2/company")
+    reply = Transport(PLATFORM_NAME, host(url), consent, consent).read("/v2/company")
     answer = reply.json()
     company = answer.get("company") if reply.ok and isinstance(answer, Mapping) else None
     identity = (company.get("subdomain") or company.get("url")) if isinstance(company, Mapping) else None

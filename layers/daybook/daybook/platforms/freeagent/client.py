@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from daybook.domain.errors import AuthorisationLost, PlatformError, PlatformUnavailable, SubscriptionExpired
 from daybook.platforms.access import Access
 from daybook.platforms.freeagent import answers
-from daybook.platforms.freeagent.authorisation import HOST, PLATFORM_NAME
+from daybook.platforms.freeagent.authorisation import PLATFORM_NAME, host
 from daybook.platforms.transport import Reply, Transport
 
 Record = Mapping[str, Any]
@@ -97,8 +97,9 @@ def client(access: Access) -> Client:
     """Calls through one connection. Raises ValueError when it cannot be reached as it stands."""
     if access.tokens is None or access.pace is None:
         raise ValueError("FreeAgent is reached with tokens, at a pace")
-    host = access.url or HOST
-    return Client(Transport(PLATFORM_NAME, host, access.tokens, access.pace, access.correlation_id))
+    return Client(
+        Transport(PLATFORM_NAME, host(access.url), access.tokens, access.pace, access.correlation_id)
+    )
 
 
 def _path(url: str) -> str:

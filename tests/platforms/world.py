@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from http.client import HTTPConnection
@@ -18,6 +18,7 @@ from daybook.services.connections import create_connection
 from daybook.services.link import Linked
 from daybook.store.companies import Company
 from daybook.wire.companies import CompanyRequest
+from local.merchant import Choices
 from tests.scenarios import TaxTreatment
 from tests.simulation.test_tokens import Reversing
 from tests.simulation.world import CLIENT, Ids, World
@@ -59,14 +60,40 @@ class Simulator(Protocol):
         ...
 
 
+def _nothing(_simulator: Any) -> None:
+    """Nothing has to be set up."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A scenario that is otherwise on a platform; `reason` stands in the page about the platform.
+
+    In the formats of `refused` the platform writes nothing of it, and `words` are in what the merchant is
+    told; in the others it is as everywhere, once `prepare` has set up what is needed there, and with the
+    `accounts` of the standard documents by their names there.
+    """
+
+    reason: str
+    refused: tuple[str, ...] = ()
+    words: str = ""
+    prepare: Callable[[Any], None] = _nothing
+    accounts: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Bench:
-    """A platform under test: its key, its simulator, and where it keeps the tax of a treatment."""
+    """A platform under test: its key, its simulator, and how it differs from the standard documents.
+
+    `tax_account` says where the tax of a treatment is, in an output format; `names` how accounts and tax rates
+    of the standard documents are called there; `differences` is by scenario.
+    """
 
     key: str
     name: str
     simulator: Callable[[str, str], Simulator]  # of a base currency and a time zone
-    tax_account: Callable[[TaxTreatment], str]
+    tax_account: Callable[[TaxTreatment, str], str]
+    names: Mapping[str, str] = field(default_factory=dict)
+    differences: Mapping[int, Difference] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Its name."""
@@ -125,7 +152,7 @@ class PlatformWorld(World):
     def balances(self, company: Company) -> dict[tuple[str, str], Decimal]:  # noqa: ARG002 - it is the only one
         """(currency, account name) to balance of the books there, accounts at nought left out."""
         held = self.simulator.ledger.balances(self.currency)
-        return {(self.currency, name): balance for name, balance in held.items()}
+        return {(self.currency, self._standard(name)): balance for name, balance in held.items()}
 
     def movements(self) -> dict[str, dict[str, Decimal]]:
         """What every day moved in the books there, by account."""
@@ -134,15 +161,29 @@ class PlatformWorld(World):
         for currency in currencies:
             moved: Mapping[tuple[date, str], Decimal] = self.simulator.ledger.by_day(currency)
             for (day, account), amount in moved.items():
-                on = found.setdefault(day.isoformat(), {})
-                on[account] = on.get(account, Decimal(0)) + amount
+                on, name = found.setdefault(day.isoformat(), {}), self._standard(account)
+                on[name] = on.get(name, Decimal(0)) + amount
         return found
+
+    def named_there(self, chosen: Choices) -> Choices:
+        """A merchant's choices by the names that the platform's options have."""
+        names = self.bench.names
+        return replace(
+            chosen,
+            accounts={key: names.get(name, name) for key, name in chosen.accounts.items()},
+            taxes={components: names.get(name, name) for components, name in chosen.taxes.items()},
+            no_tax=names.get(chosen.no_tax, chosen.no_tax),
+        )
+
+    def _standard(self, account: str) -> str:
+        """What the standard documents call an account of the platform."""
+        return next((name for name, there in self.bench.names.items() if there == account), account)
 
     def _consent(self, url: str) -> str:
         """What a merchant's browser is sent back with."""
         parts = urlsplit(url)
         there = HTTPConnection(parts.netloc)
-        there.request("GET", f"{parts.path}?{parts.query}")
+        there.request("GET", f"{parts.path}?{parts.query}", headers={"User-Agent": "a browser"})
         location = there.getresponse().headers["Location"]
         there.close()
         assert location.startswith(f"{BASE_URL}/oauth/callback?")

@@ -231,6 +231,21 @@ def test_another_currency() -> None:
     assert only(foreign, many)["CurrencyRef"] == {"value": "EUR"}
 
 
+def test_what_is_owed_in_another_currency_has_an_account_of_its_own() -> None:
+    data = reference(CurrencyPrefs={"MultiCurrencyEnabled": True, "HomeCurrency": {"value": "GBP"}})
+    owed = replace(data.accounts[0], id="debtors-eur", currency="EUR")
+    kinds = data.details["accountTypes"] | {"debtors-eur": "Accounts Receivable"}
+    data = replace(data, accounts=(*data.accounts, owed), details={**data.details, "accountTypes": kinds})
+    assert only(PAYMENT, data)["ARAccountRef"] == {"value": "debtors"}
+    assert "ARAccountRef" not in only(replace(PAYMENT, currency="EUR"), data)
+    for of in (REFUND, replace(TWO_CONTROLS, lines=TWO_CONTROLS.lines[::2])):
+        lines = only(replace(of, currency="EUR"), data)["Line"]
+        assert _signed(lines[0])[0] == "debtors-eur"
+        assert _signed(only(of, data)["Line"][0])[0] == "debtors"
+    unknown = only(replace(REFUND, currency="USD"), data)["Line"]
+    assert _signed(unknown[0])[0] == "debtors"
+
+
 def test_a_third_decimal() -> None:
     assert "two decimals" in refusal(replace(TRANSFER, total=Decimal("1.005")), reference())
     assert refusal(replace(TRANSFER, total=Decimal("1.500")), reference()) == ""

@@ -116,6 +116,18 @@ def is_control(account_id: str, data: ReferenceData) -> bool:
     return account_type(account_id, data) in (RECEIVABLE, PAYABLE)
 
 
+def in_currency(account_id: str, currency: str, data: ReferenceData) -> str:
+    """The account of what is owed in this currency, in place of the company's own: there is one for each.
+
+    The account itself where there is none yet (QuickBooks adds it with the first invoice), and for others.
+    """
+    if currency == data.company.base_currency or not is_control(account_id, data):
+        return account_id
+    kind = account_type(account_id, data)
+    same = [x.id for x in data.accounts if x.currency == currency and account_type(x.id, data) == kind]
+    return same[0] if same else account_id
+
+
 def a_bank(data: ReferenceData) -> str:
     """The bank account that a payment of nothing names; "" when there is none."""
     named = [each.id for each in data.accounts if each.is_bank and each.status == "Active"]

@@ -162,7 +162,7 @@ def _payment(document: Document, known: Known) -> dict[str, Any]:
         "TotalAmt": document.total,
         "DepositToAccountRef": _ref(document.account),
         "PaymentRefNum": document.reference,
-        **_control("ARAccountRef", known.data.company.receivable_account),
+        **_control("ARAccountRef", known.data.company.receivable_account, document, known.data),
         **({"Line": lines} if lines else {}),
     }
 
@@ -182,7 +182,7 @@ def _purchase_lines(document: Document, known: Known) -> list[dict[str, Any]]:
 def _bill(document: Document, known: Known) -> dict[str, Any]:
     return {
         "VendorRef": _ref(document.contact),
-        **_control("APAccountRef", known.data.company.payable_account),
+        **_control("APAccountRef", known.data.company.payable_account, document, known.data),
         "Line": _purchase_lines(document, known),
         **({"DueDate": document.due.isoformat()} if document.due else {}),
         **taxes.whole(document, known.data, taxes.PURCHASES),
@@ -198,7 +198,7 @@ def _bill_payment(document: Document, known: Known) -> dict[str, Any]:
     )
     return {
         "VendorRef": _ref(document.contact),
-        **_control("APAccountRef", known.data.company.payable_account),
+        **_control("APAccountRef", known.data.company.payable_account, document, known.data),
         **paid_from,
         "TotalAmt": document.total,
         "Line": [_linked(document.total, document.settles, forms.BILL)],
@@ -222,7 +222,8 @@ def _deposit(document: Document, known: Known) -> dict[str, Any]:
     data = known.data
     lines = document.lines
     if document.kind is Kind.BILL_REFUND:
-        lines = (DocumentLine(document.description, data.company.payable_account, document.total),)
+        owing = forms.in_currency(data.company.payable_account, document.currency, data)
+        lines = (DocumentLine(document.description, owing, document.total),)
     is_taxed = forms.is_global(data) and any(line.tax_rate for line in lines)
     whose = _entity(document, data, ("CUSTOMER", "VENDOR"))
     made = []
@@ -323,11 +324,14 @@ def _owed_by(document: Document, kind: str, known: Known) -> dict[str, Any]:
 def _signed(document: Document, data: ReferenceData) -> list[DocumentLine]:
     """Every account that a document's journal moves: net signed, debit positive."""
     if document.kind is Kind.JOURNAL:
-        return list(document.lines)
+        return [
+            replace(line, account=forms.in_currency(line.account, document.currency, data))
+            for line in document.lines
+        ]
     text, total = document.description, document.total
     of_account = DocumentLine(text, document.account, total)
     owed, owing = (
-        DocumentLine(text, account, total)
+        DocumentLine(text, forms.in_currency(account, document.currency, data), total)
         for account in (data.company.receivable_account, data.company.payable_account)
     )
     sides = {
@@ -367,8 +371,9 @@ def _linked(amount: Decimal, identity: str, entity: str) -> dict[str, Any]:
     return {"Amount": amount, "LinkedTxn": [{"TxnId": identity, "TxnType": entity}]}
 
 
-def _control(name: str, account: str) -> dict[str, Any]:
-    return {name: _ref(account)} if account else {}
+def _control(name: str, account: str, document: Document, data: ReferenceData) -> dict[str, Any]:
+    """The company's receivables or payables, named where they are in its own currency."""
+    return {name: _ref(account)} if account and document.currency == data.company.base_currency else {}
 
 
 def _entity(document: Document, data: ReferenceData, words: tuple[str, str]) -> dict[str, str]:

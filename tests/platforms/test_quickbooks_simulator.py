@@ -16,6 +16,7 @@ from tests.simulators.authorisation import CLIENT_ID
 from tests.simulators.quickbooks import QuickBooksSimulator, second_opinion
 from tests.simulators.quickbooks.client import HTTP, Body, Books, link, payment
 from tests.simulators.quickbooks.company import DOCUMENTS
+from tests.simulators.quickbooks.simulator import Limits
 from tests.simulators.server import dump
 
 
@@ -81,6 +82,8 @@ def test_tax_can_be_overridden_by_rate_and_must_add_up(books: Books) -> None:
     inclusive = books.invoice("INV-3", "16.67", GlobalTaxCalculation="TaxInclusive")
     inclusive["Line"][0]["SalesItemLineDetail"]["TaxInclusiveAmt"] = Decimal(20)
     assert books.create("Invoice", inclusive)["TotalAmt"] == 20
+    inclusive["DocNumber"], inclusive["Line"][0]["Amount"] = "INV-3-2", Decimal("16.70")
+    assert books.create("Invoice", inclusive)["TxnTaxDetail"]["TotalTax"] == Decimal("3.33")
     out_of_scope = books.invoice("INV-4", GlobalTaxCalculation="NotApplicable")
     assert books.create("Invoice", out_of_scope)["TotalAmt"] == 100
     untaxed = books.invoice("INV-5")
@@ -306,6 +309,14 @@ def test_tokens_and_limits(books: Books) -> None:
     simulator.limits.minute = 2
     codes = [books.call("GET", "preferences")[0] for _ in range(3)]
     assert codes == [200, 200, 429]
+    simulator.limits = Limits(second=1, batches=1, clock=lambda: clock)
+    clock, batch = 0.0, {"BatchItemRequest": [{"bId": "1", "Query": "select * from Item"}]}
+    assert [books.call("POST", "batch", batch)[0] for _ in range(2)] == [200, 429]
+    clock = 2.0
+    assert books.call("GET", "preferences")[0] == 200
+    assert books.call("GET", "preferences")[0] == 429
+    clock = 59.0
+    assert books.call("POST", "batch", batch)[0] == 429
 
 
 def test_foreign_currency_needs_a_customer_of_that_currency(international: Books) -> None:

@@ -25,7 +25,7 @@ class Caller:
     def __init__(self, simulator: FreeAgentSimulator) -> None:
         self.simulator = simulator
         self.company = simulator.company
-        self.pool = urllib3.PoolManager()
+        self.pool = urllib3.PoolManager(retries=False)
         self.token, self.refresh = simulator.consented()
 
     def send(

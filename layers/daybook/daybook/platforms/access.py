@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -57,7 +58,8 @@ class Access:
 
     `tenant` is the organisation's own id there, from the moment the merchant linked it: Xero's tenant id,
     QuickBooks' realm id. `url` is where the API answers when that is not the platform's usual address: its
-    sandbox, or a simulator. `ledger` is where Sandbox books keeps the merchant's ledger.
+    sandbox, or a simulator. `ledger` is where Sandbox books keeps the merchant's ledger. `wait` waits seconds
+    between two tries of a call.
     """
 
     company_id: str
@@ -69,6 +71,7 @@ class Access:
     tenant: str = ""
     url: str = ""
     correlation_id: str = ""
+    wait: Callable[[float], None] = time.sleep
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,14 @@ def client(access: Access) -> Client:
     if access.tokens is None or access.pace is None:
         raise ValueError("FreeAgent is reached with tokens, at a pace")
     return Client(
-        Transport(PLATFORM_NAME, host(access.url), access.tokens, access.pace, access.correlation_id)
+        Transport(
+            PLATFORM_NAME,
+            host(access.url),
+            access.tokens,
+            access.pace,
+            access.correlation_id,
+            wait=access.wait,
+        )
     )
 
 

@@ -79,6 +79,7 @@ def client(access: Access) -> Client:
             access.pace,
             access.correlation_id,
             {"xero-tenant-id": access.tenant},
+            access.wait,
         )
     )
 

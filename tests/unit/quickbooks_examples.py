@@ -31,6 +31,7 @@ PREFERENCES: dict[str, Any] = {
     "CurrencyPrefs": {"MultiCurrencyEnabled": False, "HomeCurrency": {"value": "GBP"}},
     "SalesFormsPrefs": {"CustomTxnNumbers": True},
     "TaxPrefs": {"UsingSalesTax": True},
+    "OtherPrefs": {"NameValue": [{"Name": "VendorAndPurchasesPrefs.UseCustomTxnNumbers", "Value": "true"}]},
 }
 ACCOUNTS: list[dict[str, Any]] = [
     {"Id": identity, "Name": name, "FullyQualifiedName": name, "AccountType": kind, "AccountSubType": detail,

@@ -261,15 +261,23 @@ def test_the_same_number_twice_is_nobodys_document() -> None:
     assert held.total == 2 * PAYMENT.total
 
 
-def test_a_company_that_numbers_its_own_invoices() -> None:
+@pytest.mark.parametrize(
+    ("of", "form", "setting"),
+    [
+        (INVOICE, "Invoice", {"SalesFormsPrefs": {"CustomTxnNumbers": False}}),
+        (BILL, "Bill", {"OtherPrefs": {}}),
+        (SPENT, "Purchase", {"OtherPrefs": {}}),
+    ],
+)
+def test_a_company_that_numbers_its_own_forms(of: Document, form: str, setting: dict[str, Any]) -> None:
     company = Company()
-    company.lists["Preferences"] = [PREFERENCES | {"SalesFormsPrefs": {"CustomTxnNumbers": False}}]
+    company.lists["Preferences"] = [PREFERENCES | setting]
     made, _ = books(company)
-    made.write([INVOICE])
-    company.lists["Invoice"][0]["DocNumber"] = "1047"
-    held = looked_up(company, INVOICE)
+    made.write([of])
+    company.lists[form][0]["DocNumber"] = "1047"
+    held = looked_up(company, of)
     assert held is not None
-    assert held.total == INVOICE.total
+    assert held.total == of.total
 
 
 def test_another_total_is_told() -> None:

@@ -74,7 +74,7 @@ def only(of: Document, data: ReferenceData | None = None) -> Mapping[str, Any]:
         (RECEIVED, ["Deposit"]),
         (replace(RECEIVED, account="gifts"), ["JournalEntry"]),
         (TRANSFER, ["Transfer"]),
-        (replace(TRANSFER, to_account="fees"), ["JournalEntry"]),
+        (replace(TRANSFER, to_account="gifts"), ["JournalEntry"]),
         (TWO_CONTROLS, ["JournalEntry", "JournalEntry"]),
     ],
 )

@@ -24,6 +24,7 @@ from daybook.platforms.quickbooks.additions import new_account, new_contact, new
 from daybook.platforms.quickbooks.client import MOST_IN_BATCH, Query, Record, client, quoted
 from daybook.platforms.quickbooks.faults import PLATFORM_NAME
 from daybook.platforms.quickbooks.finding import Finder
+from daybook.platforms.quickbooks.forms import searched_by_day
 from daybook.platforms.quickbooks.numbers import LONGEST
 from daybook.platforms.quickbooks.writing import Writer
 
@@ -67,8 +68,7 @@ class QuickBooksBooks:
         """The document with this reference, whole, or None."""
         if len(reference) > LONGEST:  # none so long is ever sent
             return None
-        own_numbers = self.reference_data().details.get("ownNumbers") is True
-        return Finder(self._client, own_numbers).find(kind, reference, dated)
+        return Finder(self._client, searched_by_day(self.reference_data())).find(kind, reference, dated)
 
     def write(self, documents: Sequence[Document]) -> list[Outcome]:
         """Write documents none of which depends on another; one outcome for each, in order."""

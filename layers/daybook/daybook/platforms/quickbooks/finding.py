@@ -1,7 +1,7 @@
 """Looking up by their references what is in QuickBooks already.
 
 Forms with a number are searched by it; payments, deposits and transfers cannot be, so those of the day are
-read and compared here, as are sales forms where the company numbers them itself.
+read and compared here, as are other forms where the company numbers them itself.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from daybook.platforms.quickbooks.numbers import Step, bears, part_number, step_
 
 Record = Mapping[str, Any]
 
-_SALES_FORMS = (forms.INVOICE, forms.CREDIT_MEMO)
 # A journal moves one control account; there are receivables and payables.
 _MOST_PARTS = 2
 
@@ -46,10 +45,10 @@ class FoundForm:
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """Looks documents up. Without `own_numbers` QuickBooks numbers sales forms itself."""
+    """Looks documents up. `by_day` are the forms that are not certain to bear our numbers."""
 
     client: Client
-    own_numbers: bool
+    by_day: frozenset[str]
 
     def find(self, kind: Kind, reference: str, dated: date) -> Written | None:
         """The document with this reference, whole, or None."""
@@ -74,7 +73,7 @@ class Finder:
                 numbers = [n for each in wanted if entity in forms.FORMS[each.kind] for n in _numbers(each)]
                 listed = ", ".join(quoted(number) for number in dict.fromkeys(numbers))
                 made.append(Query(entity, f"DocNumber in ({listed})"))
-            if entity in forms.WITHOUT_NUMBER or (entity in _SALES_FORMS and not self.own_numbers):
+            if entity in self.by_day:
                 made.append(Query(entity, f"TxnDate = '{one.dated.isoformat()}'"))
         return made
 

@@ -9,7 +9,6 @@ from daybook.domain.documents import Document, Kind
 from daybook.domain.ledger import ReferenceData
 from daybook.platforms.quickbooks.reading import (
     AUTOMATED,
-    BALANCE_SHEET,
     BANK,
     CREDIT_CARD,
     CURRENT_ASSET,
@@ -67,7 +66,7 @@ def form(document: Document, data: ReferenceData) -> Form:
         return Form(JOURNAL, PAYMENT if document.settles else "")
     if kind is Kind.TRANSFER:
         ends = (of_account, account_type(document.to_account, data))
-        return Form(own if all(end in BALANCE_SHEET for end in ends) else JOURNAL)
+        return Form(own if all(end in (BANK, CURRENT_ASSET) for end in ends) else JOURNAL)
     if kind in (Kind.PAYMENT, Kind.BILL_REFUND, Kind.RECEIVE_MONEY):
         fits = of_account in (BANK, CURRENT_ASSET)
     else:
@@ -98,6 +97,16 @@ def refusal(document: Document, data: ReferenceData) -> str:
     if form(document, data).then == BILL_PAYMENT and not a_bank(data):
         return "QuickBooks needs a bank account to match what is paid with a bill. Add one in QuickBooks."
     return ""
+
+
+def searched_by_day(data: ReferenceData) -> frozenset[str]:
+    """The forms that are not certain to bear the numbers we give: it is their notes that tell."""
+    found = set(WITHOUT_NUMBER)
+    if not data.details.get("ownNumbers"):
+        found |= {INVOICE, CREDIT_MEMO}
+    if not data.details.get("ownPurchaseNumbers"):
+        found |= {BILL, VENDOR_CREDIT, BILL_PAYMENT, PURCHASE}
+    return frozenset(found)
 
 
 def is_global(data: ReferenceData) -> bool:

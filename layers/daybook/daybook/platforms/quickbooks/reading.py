@@ -16,16 +16,6 @@ Record = Mapping[str, Any]
 BANK, CREDIT_CARD = "Bank", "Credit Card"
 CURRENT_ASSET, CURRENT_LIABILITY = "Other Current Asset", "Other Current Liability"
 RECEIVABLE, PAYABLE = "Accounts Receivable", "Accounts Payable"
-BALANCE_SHEET = (
-    BANK,
-    CREDIT_CARD,
-    CURRENT_ASSET,
-    "Fixed Asset",
-    "Other Asset",
-    CURRENT_LIABILITY,
-    "Long Term Liability",
-    "Equity",
-)
 _TYPES = {
     **dict.fromkeys((BANK, RECEIVABLE, CURRENT_ASSET, "Fixed Asset", "Other Asset"), "Asset"),
     **dict.fromkeys((PAYABLE, CREDIT_CARD, CURRENT_LIABILITY, "Long Term Liability"), "Liability"),
@@ -65,7 +55,8 @@ def reference_data(lists: Lists) -> ReferenceData:
 
     `details`: `taxModel` (see above) and `taxOverride`, whether our tax may stand in place of the automated
     one; `noTaxCode`, the tax code of lines without tax; `salesRates` and `purchaseRates`, the rates each tax
-    code is made of; `ownNumbers`, whether QuickBooks keeps the numbers we give; `multiCurrency`; `items`, our
+    code is made of; `ownNumbers` and `ownPurchaseNumbers`, whether
+    QuickBooks keeps the numbers we give sales forms and purchase forms; `multiCurrency`; `items`, our
     item for each account; `accountTypes`, QuickBooks' own.
     """
     preferences = lists.preferences
@@ -98,11 +89,12 @@ def reference_data(lists: Lists) -> ReferenceData:
         suppliers=tuple(contact(each) for each in lists.suppliers if each.get("Id")),
         details={
             "taxModel": model,
-            "taxOverride": _may_override(preferences),
+            "taxOverride": _is_set(preferences, "TaxPrefs", "AllowPartnerTaxOverride"),
             "noTaxCode": _no_tax_code(codes, sales),
             "salesRates": sales,
             "purchaseRates": {str(each["Id"]): _rates(each, "PurchaseTaxRateList", rates) for each in codes},
-            "ownNumbers": _part(preferences, "SalesFormsPrefs").get("CustomTxnNumbers") is True,
+            "ownNumbers": _is_set(preferences, "SalesFormsPrefs", "CustomTxnNumbers"),
+            "ownPurchaseNumbers": _is_set(preferences, "VendorAndPurchasesPrefs", "UseCustomTxnNumbers"),
             "multiCurrency": _part(preferences, "CurrencyPrefs").get("MultiCurrencyEnabled") is True,
             "items": items(lists.items),
             "accountTypes": {str(each["Id"]): str(each.get("AccountType") or "") for each in kept},
@@ -158,14 +150,16 @@ def tax_model(preferences: Record, country: str) -> str:
     return AUTOMATED if taxes.get("PartnerTaxEnabled") is not None else MANUAL
 
 
-def _may_override(preferences: Record) -> bool:
-    """Whether the merchant lets our tax stand in place of the automated one."""
-    name = "AllowPartnerTaxOverride"
-    if _part(preferences, "TaxPrefs").get(name) is True:
+def _is_set(preferences: Record, group: str, name: str) -> bool:
+    """Whether a preference is set; several that the schema does not have are listed by their names."""
+    if _part(preferences, group).get(name) is True:
         return True
     named = _part(preferences, "OtherPrefs").get("NameValue")
     pairs = [each for each in named if isinstance(each, Mapping)] if isinstance(named, list) else []
-    return any(str(each.get("Name")).endswith(name) and each.get("Value") == "true" for each in pairs)
+    return any(
+        each.get("Name") in (name, f"{group}.{name}") and str(each.get("Value")).casefold() == "true"
+        for each in pairs
+    )
 
 
 def _tax_rates(

@@ -21,7 +21,7 @@ from daybook.platforms.quickbooks import answers
 from daybook.platforms.quickbooks.client import MOST_IN_BATCH, Client
 from daybook.platforms.quickbooks.faults import PLATFORM_NAME
 from daybook.platforms.quickbooks.finding import Finder, FoundForm, Wanted, whole
-from daybook.platforms.quickbooks.forms import form, refusal
+from daybook.platforms.quickbooks.forms import form, refusal, searched_by_day
 from daybook.platforms.quickbooks.payloads import Known, Piece, matching, needs, pieces, sold_on
 from daybook.platforms.quickbooks.reading import PAYABLE, RECEIVABLE
 
@@ -123,7 +123,7 @@ class Writer:
             return
         wanted = {id(task): Wanted(task.document.kind, task.document.reference, task.document.dated)
                   for task in tasks}  # fmt: skip
-        finder = Finder(self.client, self.data.details.get("ownNumbers") is True)
+        finder = Finder(self.client, searched_by_day(self.data))
         found = finder.forms(list(wanted.values()))
         for task in tasks:
             there = found[wanted[id(task)]]

@@ -31,8 +31,7 @@ def main() -> None:
             simulator.authorisation.now = int(time.time())
     except KeyboardInterrupt:
         simulator.stop()
-        for violation in simulator.violations:
-            sys.stdout.write(violation + "\n")
+        sys.stdout.write(simulator.checks.summary() + "\n")
 
 
 if __name__ == "__main__":

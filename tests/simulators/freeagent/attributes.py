@@ -6,6 +6,7 @@ Only attributes that the documentation lists, and of those only what a request c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -265,3 +266,16 @@ def check_body(resource: str, body: Any) -> None:
             assert isinstance(nested, list), f"{name} is no array"
             for item in nested:
                 assert set(item) <= allowed, f"{name} have no {sorted(set(item) - allowed)}"
+
+
+class Checks:
+    """Counts the requests held against these attributes and filters, and keeps what was wrong with them."""
+
+    def __init__(self) -> None:
+        self.validated: Counter[str] = Counter()
+        self.violations: list[str] = []
+
+    def summary(self) -> str:
+        """One line for a person."""
+        counted = f"{self.validated['requests']} requests held against the documented attributes"
+        return f"FreeAgent: {counted} (there is no official schema), {len(self.violations)} violations"

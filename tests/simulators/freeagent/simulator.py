@@ -68,7 +68,7 @@ class FreeAgentSimulator(SimulatedPlatform):
         self.organisations = [self.company]
         self.consenting = self.company
         self.limits = Limits()
-        self.violations: list[str] = []
+        self.checks = attributes.Checks()
         self._reached: dict[str, Company] = {}
         self.route("GET", "/v2/approve_app", self._consent)
         self.route("POST", "/v2/token_endpoint", self._token)
@@ -81,6 +81,11 @@ class FreeAgentSimulator(SimulatedPlatform):
         self.route("GET", "/v2/accounting/trial_balance/summary", self._trial_balance)
         for collection, resource in RESOURCES.items():
             self._routes_of(collection, resource)
+
+    @property
+    def violations(self) -> list[str]:
+        """The requests that were not as documented, and how."""
+        return self.checks.violations
 
     @property
     def ledger(self) -> SimulatedLedger:
@@ -159,6 +164,7 @@ class FreeAgentSimulator(SimulatedPlatform):
         """Hold a request against the documented attributes and filters."""
         if answer is not None or request.path in _OPEN:
             return
+        self.checks.validated["requests"] += 1
         parts = request.path.strip("/").split("/")
         assert request.headers.get("accept", "application/json") in ("*/*", "application/json"), (
             "not JSON asked"
@@ -178,7 +184,7 @@ class FreeAgentSimulator(SimulatedPlatform):
         try:
             return super()._do(request)
         except AssertionError as wrong:
-            self.violations.append(f"{request.method} {request.path}: {wrong}")
+            self.checks.violations.append(f"{request.method} {request.path}: {wrong}")
             return errors(400, f"Not as documented: {wrong}")
         except json.JSONDecodeError:
             return errors(400, "The request is no JSON")

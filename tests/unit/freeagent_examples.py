@@ -125,11 +125,15 @@ TAKINGS = document(
     Kind.JOURNAL, "AB-260314-J2", line(CURRENT, "100"), line(TILL, "20"), line(DEBTORS, "4"),
     line(SALES, "-104"), line(VAT, "-20"),
 )  # fmt: skip
+# The last of its parts is a journal over 40.
+SETTLED = document(
+    Kind.JOURNAL, "AB-260314-J3", line(CURRENT, "100"), line(DEBTORS, "-60"), line(SALES, "-40")
+)
 PAYMENT = document(Kind.PAYMENT, "AB-260314-P1", total="125", account=CARD, settles=f"{API}/invoices/9")
 BY_GIFT = document(Kind.PAYMENT, "AB-260314-P2", total="25", account=GIFTS, settles=f"{API}/invoices/9")
 TRANSFER = document(Kind.TRANSFER, "AB-260314-T1", total="50", account=CARD, to_account=CURRENT)
 SPENT = document(Kind.SPEND_MONEY, "AB-260314-S1", line(FEES, "3"), account=CARD)
-ALL = (INVOICE, CREDIT, WITH_GIFTS, BILL, JOURNAL, TAKINGS, PAYMENT, BY_GIFT, TRANSFER, SPENT)
+ALL = (INVOICE, CREDIT, WITH_GIFTS, BILL, JOURNAL, TAKINGS, SETTLED, PAYMENT, BY_GIFT, TRANSFER, SPENT)
 
 
 @dataclass(frozen=True)

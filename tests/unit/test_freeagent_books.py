@@ -160,6 +160,16 @@ def test_what_freeagent_makes_of_it_is_compared_before_it_counts(asked: Document
     assert freeagent.kept == {}
 
 
+def test_another_tax_within_the_same_total_is_no_agreement() -> None:
+    def taxed(call: Call) -> Any:
+        made = {"total_value": "3.00", "sales_tax_value": "-0.50", "url": f"{API}/bills/7"}
+        return (201, {"bill": made}) if call.method == "POST" else None
+
+    (outcome,) = books(FreeAgent(after=taxed)).write([BILL])
+    assert isinstance(outcome, PlatformRejected)
+    assert "3.00 with 0.50 tax" in outcome.message
+
+
 def test_what_cannot_be_taken_back_is_told() -> None:
     def differs(call: Call) -> Any:
         if call.method == "POST":

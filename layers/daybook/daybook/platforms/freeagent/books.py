@@ -49,16 +49,17 @@ class FreeAgentBooks:
     def find(self, kind: Kind, reference: str, dated: date) -> Written | None:
         """The document with this reference, whole and in the books, or None."""
         if self._finder is None:  # the lists it read serve several documents, until something is written
-            self._finder = self._new_finder()
+            self._finder = self._new_finder(self.reference_data())
         return self._finder.find(kind, reference, dated)
 
     def write(self, documents: Sequence[Document]) -> list[Outcome]:
         """Write documents none of which depends on another, one by one: FreeAgent takes no batches."""
         try:
-            writer = Writer(self._client, self.reference_data(), self._new_finder(), self._stand_in)
+            data = self.reference_data()
         except (PlatformUnavailable, AuthorisationLost, SubscriptionExpired) as error:
             return [error for _ in documents]
         self._finder = None
+        writer = Writer(self._client, data, self._new_finder(data), self._stand_in)
         outcomes = one_by_one(documents, writer.write)
         if any(isinstance(each, PlatformRejected) for each in outcomes):
             self._forget()  # a category may have been changed, a bank account hidden since it was read
@@ -116,8 +117,8 @@ class FreeAgentBooks:
     def _contacts(self) -> list[Record]:
         return self._client.listed("/v2/contacts", "contacts", {"view": "all"})
 
-    def _new_finder(self) -> Finder:
-        return Finder(self._client, [each.id for each in self.reference_data().accounts if each.is_bank])
+    def _new_finder(self, data: ReferenceData) -> Finder:
+        return Finder(self._client, [each.id for each in data.accounts if each.is_bank])
 
     def _stand_in(self, role: str) -> str:
         """The id of the contact for what has none: a customer's or a supplier's."""

@@ -80,6 +80,7 @@ def client(access: Access) -> Client:
             access.correlation_id,
             {"xero-tenant-id": access.tenant},
             access.wait,
+            access.wait,
         )
     )
 

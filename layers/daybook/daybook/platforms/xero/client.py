@@ -80,7 +80,6 @@ def client(access: Access) -> Client:
             access.correlation_id,
             {"xero-tenant-id": access.tenant},
             access.wait,
-            access.wait,
         )
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -23,6 +24,7 @@ from daybook.platforms.quickbooks import connect
 from tests.unit.quickbooks_examples import (
     ALL,
     BILL,
+    COMPANY,
     DAY,
     INVOICE,
     JOURNAL,
@@ -278,6 +280,57 @@ def test_a_company_that_numbers_its_own_forms(of: Document, form: str, setting: 
     held = looked_up(company, of)
     assert held is not None
     assert held.total == of.total
+
+
+class Automated(Company):
+    """A company in the United States that puts a tax of its own on what it is sent, if it may."""
+
+    overrides = False
+
+    def _item(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        answered = super()._item(item)
+        if "Invoice" in answered and item["operation"] == "create" and not self.overrides:
+            answered["Invoice"]["TotalAmt"] += 1
+        return answered
+
+
+@pytest.fixture
+def automated() -> Automated:
+    company = Automated()
+    company.lists["CompanyInfo"] = [COMPANY | {"Country": "US"}]
+    company.lists["Preferences"] = [
+        PREFERENCES | {"TaxPrefs": {"UsingSalesTax": True, "PartnerTaxEnabled": True}}
+    ]
+    return company
+
+
+def test_tax_that_is_replaced_is_taken_back(automated: Automated) -> None:
+    made, _ = books(automated)
+    outcome, other = made.write([INVOICE, SPENT])
+    assert isinstance(outcome, PlatformRejected)
+    assert "journal format" in outcome.message
+    assert isinstance(other, Written)
+    assert automated.made("Invoice") == []
+
+
+def test_tax_that_is_replaced_and_stays_is_for_a_person(automated: Automated) -> None:
+    def refuse(name: str, content: Any) -> Any:
+        is_deletion = name == "request" and content["BatchItemRequest"][0]["operation"] == "delete"
+        return LOST if is_deletion else None
+
+    automated.refuse = refuse
+    made, _ = books(automated)
+    assert isinstance(made.write([INVOICE])[0], PlatformUnclear)
+    held = looked_up(automated, INVOICE)
+    assert held is not None
+    assert held.total != INVOICE.total
+
+
+def test_tax_that_may_stand(automated: Automated) -> None:
+    automated.overrides = True
+    (outcome,) = books(automated)[0].write([INVOICE])
+    assert isinstance(outcome, Written)
+    assert (outcome.total, outcome.tax) == (125, 20)
 
 
 def test_another_total_is_told() -> None:

@@ -42,7 +42,6 @@ from tests.unit.quickbooks_examples import (
 
 ITEMS = {"sales": "i1", "gifts": "i2", "fees": "i3"}
 AUTOMATED = {"UsingSalesTax": True, "PartnerTaxEnabled": True}
-OVERRIDE = AUTOMATED | {"AllowPartnerTaxOverride": True}
 
 
 def known(data: ReferenceData | None = None) -> Known:
@@ -254,8 +253,7 @@ def test_a_third_decimal() -> None:
 class TestUnitedStates:
     """One tax for the whole form there, worked out by QuickBooks unless the merchant lets us."""
 
-    def test_automated_tax_is_never_replaced_silently(self) -> None:
-        assert "journal format" in refusal(INVOICE, reference("US", AUTOMATED))
+    def test_what_bears_no_tax(self) -> None:
         untaxed = document(Kind.INVOICE, "R", line("sales", "5"), contact="shopper")
         data = reference("US", AUTOMATED)
         assert refusal(untaxed, data) == ""
@@ -265,7 +263,7 @@ class TestUnitedStates:
         assert "GlobalTaxCalculation" not in content
 
     def test_our_tax_where_it_may_stand(self) -> None:
-        data = reference("US", OVERRIDE)
+        data = reference("US", AUTOMATED)
         assert refusal(INVOICE, data) == ""
         content = only(INVOICE, data)
         codes = [x["SalesItemLineDetail"]["TaxCodeRef"]["value"] for x in content["Line"]]
@@ -280,6 +278,9 @@ class TestUnitedStates:
         assert "UseAutomatedSalesTax" not in detail
         several = document(Kind.INVOICE, "R", line("sales", "1", "1", "2"), line("sales", "1", "1", "4"))
         assert "one sales tax rate" in refusal(several, data)
+        automated = reference("US", AUTOMATED)
+        assert refusal(several, automated) == ""
+        assert only(several, automated)["TxnTaxDetail"] == {"TotalTax": 2, "UseAutomatedSalesTax": False}
 
     def test_no_tax_at_all(self) -> None:
         data = reference("US", {"UsingSalesTax": False})

@@ -79,13 +79,13 @@ def test_how_tax_is_worked_out(country: str, taxes: dict[str, Any], model: str) 
     assert reference(country, taxes).details["taxModel"] == model
 
 
-def test_whether_our_tax_may_stand() -> None:
-    def named(value: str) -> dict[str, Any]:
-        return {"NameValue": [{"Name": "TaxPrefs.AllowPartnerTaxOverride", "Value": value}]}
-
-    assert reference(OtherPrefs=named("true")).details["taxOverride"] is True
-    assert reference(OtherPrefs=named("false")).details["taxOverride"] is False
-    assert reference().details["taxOverride"] is False
+@pytest.mark.parametrize(("value", "keeps"), [("true", True), ("false", False)])
+def test_whether_our_numbers_are_kept(value: str, keeps: bool) -> None:  # noqa: FBT001
+    name = "VendorAndPurchasesPrefs.UseCustomTxnNumbers"
+    data = reference(
+        OtherPrefs={"NameValue": [{"Name": "Odd", "Value": "true"}, {"Name": name, "Value": value}]}
+    )
+    assert data.details["ownPurchaseNumbers"] is keeps
 
 
 def test_details_are_json_values() -> None:

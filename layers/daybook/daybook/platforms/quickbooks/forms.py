@@ -8,11 +8,11 @@ from typing import NamedTuple
 from daybook.domain.documents import Document, Kind
 from daybook.domain.ledger import ReferenceData
 from daybook.platforms.quickbooks.reading import (
-    AUTOMATED,
     BANK,
     CREDIT_CARD,
     CURRENT_ASSET,
     GLOBAL,
+    MANUAL,
     NO_TAX,
     PAYABLE,
     RECEIVABLE,
@@ -155,22 +155,16 @@ def _tax_refusal(document: Document, data: ReferenceData) -> str:
             )
         is_bare = any(not line.tax_rate for line in taxed)
         return "A line has tax without a tax rate. Choose tax rates in Daybook's settings." if is_bare else ""
-    return _american_refusal(document, model, data) if taxed else ""
+    return _american_refusal(document, model) if taxed else ""
 
 
-def _american_refusal(document: Document, model: str, data: ReferenceData) -> str:
+def _american_refusal(document: Document, model: str) -> str:
     """As above, of a document with tax where lines bear no tax code of the company's own."""
     if document.kind in _PURCHASES:
         return "QuickBooks keeps no tax on purchases in this company. Use the journal format in Daybook."
     if model == NO_TAX:
         return "Sales tax is not turned on in QuickBooks. Turn it on there, or use the journal format."
-    if model == AUTOMATED and not data.details.get("taxOverride"):
-        return (
-            "QuickBooks works out sales tax itself in this company and would replace the tax that was "
-            "charged. Let apps override sales tax in QuickBooks' settings, or use the journal format in "
-            "Daybook, which keeps the tax as it was charged."
-        )
-    if len({line.tax_rate for line in document.lines if line.tax}) > 1:
+    if model == MANUAL and len({line.tax_rate for line in document.lines if line.tax}) > 1:
         return (
             "QuickBooks takes one sales tax rate on an invoice in the United States, and this one has "
             "several. Use the journal format in Daybook."

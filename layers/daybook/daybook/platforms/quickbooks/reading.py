@@ -53,11 +53,10 @@ class Lists(NamedTuple):
 def reference_data(lists: Lists) -> ReferenceData:
     """Everything read of a company.
 
-    `details`: `taxModel` (see above) and `taxOverride`, whether our tax may stand in place of the automated
-    one; `noTaxCode`, the tax code of lines without tax; `salesRates` and `purchaseRates`, the rates each tax
-    code is made of; `ownNumbers` and `ownPurchaseNumbers`, whether
-    QuickBooks keeps the numbers we give sales forms and purchase forms; `multiCurrency`; `items`, our
-    item for each account; `accountTypes`, QuickBooks' own.
+    `details`: `taxModel` (see above); `noTaxCode`, the tax code of lines without tax; `salesRates` and
+    `purchaseRates`, the rates each tax code is made of; `ownNumbers` and `ownPurchaseNumbers`, whether
+    QuickBooks keeps the numbers we give sales forms and purchase forms; `multiCurrency`; `items`, our item
+    for each account; `accountTypes`, QuickBooks' own.
     """
     preferences = lists.preferences
     base = _reference(_part(preferences, "CurrencyPrefs"), "HomeCurrency") or "USD"
@@ -89,7 +88,6 @@ def reference_data(lists: Lists) -> ReferenceData:
         suppliers=tuple(contact(each) for each in lists.suppliers if each.get("Id")),
         details={
             "taxModel": model,
-            "taxOverride": _is_set(preferences, "TaxPrefs", "AllowPartnerTaxOverride"),
             "noTaxCode": _no_tax_code(codes, sales),
             "salesRates": sales,
             "purchaseRates": {str(each["Id"]): _rates(each, "PurchaseTaxRateList", rates) for each in codes},

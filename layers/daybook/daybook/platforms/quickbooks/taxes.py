@@ -36,9 +36,9 @@ def whole(document: Document, data: ReferenceData, side: str) -> dict[str, Any]:
     if not total or side == PURCHASES:
         return {}
     detail: dict[str, Any] = {"TotalTax": total}
-    rate = next(line.tax_rate for line in document.lines if line.tax)
-    if rate not in ("", TAXED, UNTAXED):
-        detail["TxnTaxCodeRef"] = {"value": rate}
+    rates = {line.tax_rate for line in document.lines if line.tax} - {"", TAXED, UNTAXED}
+    if len(rates) == 1:  # there is one for a whole form; what QuickBooks works out itself needs none
+        detail["TxnTaxCodeRef"] = {"value": rates.pop()}
         lines = _tax_lines(document, data, side)
         if lines:
             detail["TaxLine"] = lines

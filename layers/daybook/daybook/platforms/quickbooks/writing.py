@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from daybook.domain.documents import Document
+from daybook.domain.documents import Document, Kind
 from daybook.domain.errors import (
     AuthorisationLost,
     PlatformError,
@@ -23,7 +23,9 @@ from daybook.platforms.quickbooks.faults import PLATFORM_NAME
 from daybook.platforms.quickbooks.finding import Finder, FoundForm, Wanted, whole
 from daybook.platforms.quickbooks.forms import form, refusal, searched_by_day
 from daybook.platforms.quickbooks.payloads import Known, Piece, matching, needs, pieces, sold_on
-from daybook.platforms.quickbooks.reading import PAYABLE, RECEIVABLE
+from daybook.platforms.quickbooks.reading import AUTOMATED, PAYABLE, RECEIVABLE
+
+_SALES = (Kind.INVOICE, Kind.CREDIT_NOTE)
 
 
 @dataclass(slots=True)
@@ -161,12 +163,32 @@ class Writer:
             return
         for (task, at), piece, element in zip(chunk, made, elements, strict=True):
             became = answers.outcome(piece.entity, element)
+            if isinstance(became, Written) and self._is_replaced(task.document, became):
+                became = self._replaced(piece, became)
             if isinstance(became, Written):
                 task.done[at] = became
                 continue
             task.failed[at] = became
             if not isinstance(became, PlatformRejected):
                 self._stopped = became
+
+    def _is_replaced(self, document: Document, held: Written) -> bool:
+        """Whether QuickBooks put a tax of its own in place of what was charged."""
+        is_automated = self.data.details.get("taxModel") == AUTOMATED
+        return is_automated and document.kind in _SALES and held.total != document.total
+
+    def _replaced(self, piece: Piece, held: Written) -> PlatformError:
+        """Take such a form out of the books; why. Whether apps may override tax is seen in no other way."""
+        message = (
+            f"QuickBooks works out sales tax itself in this company: it makes the total {held.total}. Let "
+            "apps override sales tax in QuickBooks' settings, or use the journal format in Daybook, which keeps "
+            "the tax as it was charged."
+        )
+        try:
+            is_out = self.client.delete(piece.entity, held.platform_id)
+        except PlatformError:
+            is_out = False
+        return (PlatformRejected if is_out else PlatformUnclear)(PLATFORM_NAME, message)
 
     def _outcome(self, task: _Task) -> Outcome:
         if task.ended is not None:

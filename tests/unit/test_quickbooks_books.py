@@ -330,7 +330,7 @@ def test_tax_that_may_stand(automated: Automated) -> None:
     automated.overrides = True
     (outcome,) = books(automated)[0].write([INVOICE])
     assert isinstance(outcome, Written)
-    assert (outcome.total, outcome.tax) == (125, 20)
+    assert (outcome.total, outcome.tax) == (Decimal(125), Decimal(20))
 
 
 def test_another_total_is_told() -> None:

@@ -181,8 +181,8 @@ class Writer:
         """Take such a form out of the books; why. Whether apps may override tax is seen in no other way."""
         message = (
             f"QuickBooks works out sales tax itself in this company: it makes the total {held.total}. Let "
-            "apps override sales tax in QuickBooks' settings, or use the journal format in Daybook, which keeps "
-            "the tax as it was charged."
+            "apps override sales tax in QuickBooks' settings, or use the journal format in Daybook, which "
+            "keeps the tax as it was charged."
         )
         try:
             is_out = self.client.delete(piece.entity, held.platform_id)

@@ -1,5 +1,8 @@
 """`python -m local.admin create-client NAME` makes a client and an API key; `update-client` changes it.
 
+`set-platform xero` keeps what Xero gave the partner for its application there, so that merchants can connect
+to it; client id and secret are read from the terminal or from DAYBOOK_CLIENT_ID and DAYBOOK_CLIENT_SECRET.
+
 Works on the local stack, and with the credentials of an AWS account on a stack there. A client's key in the
 usage plan is its own id: with the API key source AUTHORIZER nobody can send it, so it need not be secret, and
 the authorizer knows it without looking it up.
@@ -9,9 +12,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
+import os
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from getpass import getpass
 from typing import Any
 
 import boto3
@@ -23,6 +30,8 @@ from daybook.wire.models import utc_text
 from local.steps import say
 
 KEY_BYTES = 32
+PLATFORM_KEYS = {"xero": "gbol", "quickbooks": "qhyg", "freeagent": "fbrh"}
+ADDRESSES = ("authorise", "token", "revoke", "api")
 _HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?")
 
 
@@ -34,6 +43,7 @@ class Target:
     endpoint: str | None
     table_name: str
     usage_plan_id: str
+    stack_name: str = "daybook"
 
     def client(self, service: str) -> Any:
         """Give a client of one AWS service."""
@@ -88,7 +98,32 @@ def target_of(stack_name: str, endpoint: str | None) -> Target:
     formation = session.client("cloudformation", endpoint_url=endpoint)
     found = formation.describe_stacks(StackName=stack_name)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
-    return Target(session, endpoint, outputs["TableName"], outputs["UsagePlanId"])
+    return Target(session, endpoint, outputs["TableName"], outputs["UsagePlanId"], stack_name)
+
+
+def set_platform(target: Target, key: str, credentials: Mapping[str, Any]) -> None:
+    """Keep a platform's credentials, encrypted; functions know of them within five minutes."""
+    name = f"/{target.stack_name}/platforms/{key}"
+    target.client("ssm").put_parameter(
+        Name=name, Value=json.dumps(credentials), Type="SecureString", Overwrite=True
+    )
+
+
+def read_credentials(urls: Mapping[str, str]) -> dict[str, Any]:
+    """Read what the platform gave from the environment, else from whoever sits at the terminal."""
+    client_id = os.environ.get("DAYBOOK_CLIENT_ID") or input("client id: ").strip()
+    secret = os.environ.get("DAYBOOK_CLIENT_SECRET") or getpass("client secret: ").strip()
+    if not client_id or not secret:
+        raise SystemExit("daybook: a client id and a client secret are needed")
+    return {"clientId": client_id, "clientSecret": secret, "urls": dict(urls)}
+
+
+def platform_url(text: str) -> tuple[str, str]:
+    """Read `api=https://...`: one of a platform's addresses, where its sandbox is meant."""
+    name, _, url = text.partition("=")
+    if name not in ADDRESSES or not url.startswith(("https://", "http://127.0.0.1:")):
+        raise argparse.ArgumentTypeError(f"write it like api=https://..., one of {', '.join(ADDRESSES)}")
+    return name, url
 
 
 def redirect_host(text: str) -> str:
@@ -106,9 +141,19 @@ def parser() -> argparse.ArgumentParser:
     create.add_argument("name")
     update = commands.add_parser("update-client", help="replace the hosts a client's merchants may return to")
     update.add_argument("client_id")
-    for command in (create, update):
+    platform = commands.add_parser("set-platform", help="keep what an accounting platform gave the partner")
+    platform.add_argument("name", choices=sorted(PLATFORM_KEYS))
+    platform.add_argument(
+        "--url",
+        action="append",
+        default=[],
+        type=platform_url,
+        help="an address of its sandbox: api=https://...",
+    )
+    for command in (create, update, platform):
         command.add_argument("--stack", default="daybook", help="the name of the CloudFormation stack")
         command.add_argument("--endpoint", help="the URL of an embedded AWS; without it, AWS itself")
+    for command in (create, update):
         command.add_argument(
             "--redirect-host",
             action="append",
@@ -123,6 +168,10 @@ def main() -> None:
     """Do what the command line says."""
     asked = parser().parse_args()
     target = target_of(asked.stack, asked.endpoint)
+    if asked.command == "set-platform":
+        set_platform(target, PLATFORM_KEYS[asked.name], read_credentials(dict(asked.url)))
+        say(f"merchants can be connected to {asked.name} within five minutes")
+        return
     hosts = tuple(asked.redirect_host)
     if asked.command == "create-client":
         made = create_client(target, asked.name, hosts)

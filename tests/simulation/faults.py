@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -236,6 +235,3 @@ class FaultyPlatform:
 
     def create_customer(self, customer: NewCustomer) -> Contact:
         return self.injector.platform(PLATFORM_WRITE, lambda: self.inner.create_customer(customer))
-
-    def balances(self) -> Sequence[tuple[str, str, Decimal]]:
-        return self.injector.platform(PLATFORM_READ, self.inner.balances)

@@ -335,14 +335,6 @@ def test_additions() -> None:
     assert [path for _, path in freeagent.sent()] == ["categories", "categories", "contacts", "contacts"]
 
 
-def test_balances() -> None:
-    rows = [{"category": "c", "total": "-5.0"}, {"category": "d", "total": "0.0"}]
-    rows.append({"category": "c", "bank_account": "b", "total": "5.0"})
-    answer = (200, {"trial_balance_summary": rows})
-    platform = books(FreeAgent(before=on("GET", "/trial_balance/summary", answer)))
-    assert platform.balances() == [("c", "GBP", Decimal(-5)), ("b", "GBP", Decimal(5))]
-
-
 @dataclass
 class _Answer:
     status: int

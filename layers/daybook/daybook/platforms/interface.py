@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Protocol
 
 from daybook.domain.direct import NewCustomer
@@ -116,8 +115,4 @@ class Platform(Protocol):
 
         Raises PlatformRejected (certainly not added) or PlatformUnclear (do it again).
         """
-        ...
-
-    def balances(self) -> Sequence[tuple[str, str, Decimal]]:
-        """(account id, currency, signed balance, debit positive) of every account that has moved."""
         ...

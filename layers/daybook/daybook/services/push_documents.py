@@ -86,34 +86,27 @@ def _platform(runtime: Runtime, sync: Sync) -> Platform:
 
 
 def _push_day(runtime: Runtime, platform: Platform, sync: Sync, day: str) -> bool:
-    """A day's documents in order, save those that settle a failed one; whether any was left to push.
+    """A day's documents, save those that settle a failed one; whether any was left to push.
 
-    As many are sent together as do not depend on each other.
+    What settles nothing that is still to be sent goes first, as much of it together as may be, then what
+    settles that: a platform takes a day in few calls.
     """
-    worked = False
     known: dict[str, StoredDocument] = {}
-    together: dict[str, StoredDocument] = {}
-
-    def send() -> None:
-        known.update(_push_together(runtime, platform, sync, tuple(together.values())))
-        together.clear()
-
+    left: dict[str, StoredDocument] = {}
     for stored in runtime.documents.of_day(sync.company_id, day):
-        if stored.sync_id != sync.id:
-            continue
-        reference = stored.document.reference
-        if stored.status not in (PENDING, SENDING):
-            known[reference] = stored
-            continue
-        worked = True
-        if stored.document.settles_reference in together or len(together) == MOST_TOGETHER:
-            send()
-        settling = _settling(runtime, stored, known)
-        if settling.status in (PENDING, SENDING):
-            together[reference] = settling
-        else:
-            known[reference] = settling
-    send()
+        if stored.sync_id == sync.id:
+            is_open = stored.status in (PENDING, SENDING)
+            (left if is_open else known)[stored.document.reference] = stored
+    worked = bool(left)
+    while left:
+        free = [each for each in left.values() if each.document.settles_reference not in left]
+        now = free[:MOST_TOGETHER]
+        for stored in now:
+            del left[stored.document.reference]
+        settling = [_settling(runtime, stored, known) for stored in now]
+        known.update({each.document.reference: each for each in settling if each.status == CANCELLED})
+        together = [each for each in settling if each.status != CANCELLED]
+        known.update(_push_together(runtime, platform, sync, together))
     return worked
 
 

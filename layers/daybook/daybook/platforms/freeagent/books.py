@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 from daybook.domain.direct import NewCustomer
 from daybook.domain.documents import Document, Kind
@@ -89,21 +88,6 @@ class FreeAgentBooks:
         made = self._client.create("/v2/contacts", "contact", {"contact": asked})
         self._forget()
         return reading.contact({**asked, **made.element, "url": made.url})
-
-    def balances(self) -> list[tuple[str, str, Decimal]]:
-        """(account id, base currency, signed balance, debit positive) of today's trial balance.
-
-        All in the company's currency; of income and expenses, those of this accounting year.
-        """
-        answer = self._client.whole("/v2/accounting/trial_balance/summary")
-        base = self.reference_data().company.base_currency
-        found = []
-        for each in answer.get("trial_balance_summary") or ():
-            total = reading.decimal(each.get("total"))
-            account = each.get("bank_account") or each.get("category")
-            if account and total:
-                found.append((str(account), base, total))
-        return found
 
     def _read(self) -> ReferenceData:
         return reading.reference_data(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 from tests.platforms.world import Bench, Difference
 from tests.scenarios import JOURNAL, TaxTreatment
 from tests.scenarios.merchants import sandbox_tax_account
+from tests.simulators.quickbooks.company import DOCUMENTS
 
 FOREIGN = 42  # the scenario of a sale in another currency than the books'
 
@@ -47,11 +49,53 @@ def _euros_in_quickbooks(simulator: Any) -> None:
     simulator.company.named("Customer", "Daily sales")["CurrencyRef"] = {"value": "EUR", "name": "EUR"}
 
 
+def _in_xero(simulator: Any) -> Iterator[str]:
+    """With the lists they are in; what was voided or deleted is not in the books."""
+    held = simulator.organisations[0].held
+    for documents, name in (
+        (held.invoices, "InvoiceNumber"),
+        (held.credit_notes, "CreditNoteNumber"),
+        (held.payments, "Reference"),
+        (held.bank_transactions, "Reference"),
+        (held.bank_transfers, "Reference"),
+        (held.journals, "Narration"),
+    ):
+        for each in documents.values():
+            if each.get("Status") not in ("VOIDED", "DELETED"):
+                yield f"{name} {each.get(name, '').split(' ')[0]}"
+
+
+def _in_quickbooks(simulator: Any) -> Iterator[str]:
+    for kind in DOCUMENTS:
+        for each in simulator.company.held[kind].values():
+            yield f"{kind} {each['PrivateNote'].split(' ')[0]}"
+
+
+def _in_freeagent(simulator: Any) -> Iterator[str]:
+    held = simulator.company.held
+    for documents, name in (
+        ("invoices", "reference"),
+        ("credit_notes", "reference"),
+        ("bills", "reference"),
+        ("bank_transaction_explanations", "receipt_reference"),
+        ("journal_sets", "tag"),
+    ):
+        for each in held[documents].values():
+            yield f"{documents} {each[name]}"
+
+
+_ONE_TAX_ACCOUNT = dict.fromkeys(
+    ("Tax 20% payable", "Tax 10% payable", "Tax 5% payable", "Exempt tax payable"), "VAT"
+)
+
 XERO = Bench(
     "gbol",
     "xero",
     _xero,
     _one_account,
+    title="Xero",
+    folded=_ONE_TAX_ACCOUNT,
+    references=_in_xero,
     differences={
         FOREIGN: Difference(
             "Journals in another currency than the organisation's base currency are refused",
@@ -65,6 +109,8 @@ QUICKBOOKS = Bench(
     "quickbooks",
     _quickbooks,
     _of_each_agency,
+    title="QuickBooks",
+    references=_in_quickbooks,
     names={"Sales: Food": "Sales:Food", "Sales: Drinks": "Sales:Drinks"},
     differences={
         FOREIGN: Difference(
@@ -79,6 +125,9 @@ FREEAGENT = Bench(
     "freeagent",
     _freeagent,
     _one_account,
+    title="FreeAgent",
+    folded=_ONE_TAX_ACCOUNT,
+    references=_in_freeagent,
     names={
         "Accounts receivable": "Trade Debtors",
         "Accounts payable": "Trade Creditors",

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from http.client import HTTPConnection
+from math import ceil
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
-from daybook.domain.errors import PlatformUnavailable
+from daybook import platforms
+from daybook.domain.errors import PlatformUnavailable, PlatformUnclear
+from daybook.platforms.interface import Platform
 from daybook.services import link
 from daybook.services import runtime as outside
 from daybook.services.companies import create_company
 from daybook.services.connections import create_connection
 from daybook.services.link import Linked
 from daybook.store.companies import Company
+from daybook.store.connections import Connection
 from daybook.wire.companies import CompanyRequest
 from local.merchant import Choices
+from tests.platforms import counts
 from tests.scenarios import TaxTreatment
 from tests.simulation.test_tokens import Reversing
 from tests.simulation.world import CLIENT, Ids, World
@@ -28,6 +34,8 @@ from tests.simulators.server import Fault, Request
 
 BASE_URL = "https://api.example/v1"
 _PATIENCE = 60
+# Seconds until a message whose work failed comes again.
+_NEXT_TRY = 30
 
 
 class Simulator(Protocol):
@@ -36,6 +44,7 @@ class Simulator(Protocol):
     authorisation: SimulatedAuthorisation
     fault: Fault | None
     requests: list[Request]
+    happened: list[str]
 
     @property
     def ledger(self) -> SimulatedLedger:
@@ -45,6 +54,11 @@ class Simulator(Protocol):
     @property
     def violations(self) -> list[str]:
         """Whatever was not as the platform's official description says."""
+        ...
+
+    @property
+    def checks(self) -> Any:
+        """What was held against it: `validated` counts, `summary` says so in a line."""
         ...
 
     def credentials(self) -> Mapping[str, Any]:
@@ -84,15 +98,20 @@ class Difference:
 class Bench:
     """A platform under test: its key, its simulator, and how it differs from the standard documents.
 
-    `tax_account` says where the tax of a treatment is, in an output format; `names` how accounts and tax rates
-    of the standard documents are called there; `differences` is by scenario.
+    `tax_account` says where the tax of a treatment is, in an output format; `names` how accounts and tax
+    rates of the standard documents are called there; `folded` where the accounts of the fold are;
+    `references` gives the references of ours that the books of a simulator hold; `differences` is by
+    scenario.
     """
 
     key: str
     name: str
     simulator: Callable[[str, str], Simulator]  # of a base currency and a time zone
     tax_account: Callable[[TaxTreatment, str], str]
+    title: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
+    folded: Mapping[str, str] = field(default_factory=dict)
+    references: Callable[[Any], Iterable[str]] = list
     differences: Mapping[int, Difference] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -107,6 +126,8 @@ class PlatformWorld(World):
     bench: Bench = field(kw_only=True)
     currency: str = "GBP"
     zone: str = "Europe/London"
+    # How long messages waited for the platform; None where it did not say for how long.
+    parked: list[int | None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Open it, and the platform."""
@@ -114,11 +135,23 @@ class PlatformWorld(World):
         self.simulator.start()
         self.simulator.authorisation.now = int(self.clock.now().timestamp())
         credentials = {self.bench.key: self.simulator.credentials()}
-        self.runtime = outside.over(self.table, self.clock, Ids(self.clock), Reversing(), lambda: credentials)
+        runtime = outside.over(self.table, self.clock, Ids(self.clock), Reversing(), lambda: credentials)
+
+        def connect(connection: Connection) -> Platform:
+            access = replace(runtime.access.to(connection), wait=self._wait)
+            return platforms.connect(connection.platform_key, access)
+
+        self.runtime = replace(runtime, connect=connect)
 
     def close(self) -> None:
-        """End the platform."""
+        """End the platform; count what was held against its official description."""
         self.simulator.stop()
+        counts.checked(self.bench.name, self._checked())
+
+    def _checked(self) -> Counter[str]:
+        validated = self.simulator.checks.validated
+        found = Counter({"worlds": 1, "violations": len(self.simulator.violations)})
+        return found + validated + Counter({"unchecked": not validated})
 
     def open_company(self, name: str = "Corner Cafe", shops: int = 1, currency: str = "") -> Company:
         """A company linked to the platform by its merchant's consent, with as many sources of records."""
@@ -136,18 +169,20 @@ class PlatformWorld(World):
         return company
 
     def deliver(self) -> None:
-        """Deliver every message; one that the platform has no calls left for waits until it has."""
+        """Deliver every message; one that fails comes again, as late as the platform wants it."""
         for _ in range(_PATIENCE):
             self.simulator.authorisation.now = int(self.clock.now().timestamp())
             try:
                 super().deliver()
             except PlatformUnavailable as unavailable:
-                if unavailable.retry_after is None:
-                    raise
-                self.clock.advance(seconds=unavailable.retry_after)
+                self.parked.append(unavailable.retry_after)
+                self._wait(unavailable.retry_after or _NEXT_TRY)
+            except PlatformUnclear:
+                self.parked.append(None)
+                self._wait(_NEXT_TRY)
             else:
                 return
-        raise AssertionError("the platform never takes the rest")
+        raise AssertionError(f"the platform never takes the rest: {self.parked[-3:]}")
 
     def balances(self, company: Company) -> dict[tuple[str, str], Decimal]:  # noqa: ARG002 - it is the only one
         """(currency, account name) to balance of the books there, accounts at nought left out."""
@@ -178,6 +213,11 @@ class PlatformWorld(World):
     def _standard(self, account: str) -> str:
         """What the standard documents call an account of the platform."""
         return next((name for name, there in self.bench.names.items() if there == account), account)
+
+    def _wait(self, seconds: float) -> None:
+        """Let time pass, here and there."""
+        self.clock.advance(seconds=ceil(seconds))
+        self.simulator.authorisation.now = int(self.clock.now().timestamp())
 
     def _consent(self, url: str) -> str:
         """What a merchant's browser is sent back with."""

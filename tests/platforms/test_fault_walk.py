@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import pytest
 from daybook.store.companies import Company
 from daybook.store.syncs import FINISHED, NOTHING_TO_WRITE, WRITTEN
 from tests.platforms import counts
-from tests.platforms.benches import benches
+from tests.platforms.benches import SHORT, benches
 from tests.platforms.world import Bench, PlatformWorld
 from tests.scenarios import INVOICE, JOURNAL
 from tests.scenarios.shapes import line, order, payment, product, transaction
@@ -141,7 +140,7 @@ def variants() -> list[Any]:
 
 def faults_at(call: int) -> tuple[str, ...]:
     """Those a call meets: all of them, or two of them in turn where a quick look is asked for."""
-    if os.environ.get("DAYBOOK_WALK") != "short":
+    if not SHORT:
         return FAULTS
     return FAULTS[call % len(FAULTS)], FAULTS[(call + 3) % len(FAULTS)]
 

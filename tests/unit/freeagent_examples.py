@@ -92,10 +92,17 @@ VAT_RETURNS = [
     {"period_ends_on": "2025-12-31", "filing_status": "marked_as_filed"},
     {"period_ends_on": "2026-03-31", "filing_status": "unfiled"},
 ]
+# An accountant's at the end of a year, and the user's own.
+ACCOUNT_LOCKS = [
+    {"locked_to_date": "2025-03-31", "locked_by_description": "Accounting Year End 2024/25"},
+    {"locked_to_date": "2026-01-31", "user_lock": True, "locked_by_description": "Owner"},
+]
 
 
 def reference(**company: Any) -> ReferenceData:
-    return reading.reference_data(COMPANY | company, CATEGORIES, BANK_ACCOUNTS, CONTACTS, VAT_RETURNS)
+    return reading.reference_data(
+        COMPANY | company, CATEGORIES, BANK_ACCOUNTS, CONTACTS, VAT_RETURNS, ACCOUNT_LOCKS
+    )
 
 
 def line(account: str, net: str, tax: str = "0", rate: str = "", text: str = "") -> DocumentLine:
@@ -210,6 +217,7 @@ class FreeAgent:
             "contacts": CONTACTS,
             "bank_accounts": BANK_ACCOUNTS,
             "vat_returns": VAT_RETURNS,
+            "account_locks": ACCOUNT_LOCKS,
         }
         if name == "categories":
             return CATEGORIES

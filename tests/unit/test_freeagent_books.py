@@ -259,6 +259,7 @@ def test_reference_data_is_read_once_and_again_after_a_refusal() -> None:
     platform.reference_data()
     assert [call.path for call in freeagent.calls] == [
         "/v2/company", "/v2/categories", "/v2/bank_accounts", "/v2/contacts", "/v2/vat_returns",
+        "/v2/account_locks",
     ]  # fmt: skip
     platform.write([BILL])
     platform.reference_data()
@@ -267,7 +268,12 @@ def test_reference_data_is_read_once_and_again_after_a_refusal() -> None:
 
 def test_companies_without_vat_returns() -> None:
     platform = books(FreeAgent(before=on("GET", "/vat_returns", (403, {}))))
-    assert platform.reference_data().company.lock_date == date(2025, 3, 31)
+    assert platform.reference_data().company.lock_date == date(2026, 1, 31)
+
+
+def test_users_who_may_not_see_locks() -> None:
+    platform = books(FreeAgent(before=on("GET", "/account_locks", (403, {}))))
+    assert platform.reference_data().company.lock_date == date(2025, 12, 31)
 
 
 @pytest.mark.parametrize(
@@ -313,7 +319,7 @@ def test_what_is_looked_through() -> None:
     platform.find(Kind.INVOICE, "I1", DAY)
     platform.find(Kind.INVOICE, "I2", date(2999, 1, 1))
     platform.find(Kind.PAYMENT, "P1", DAY)
-    first, ahead, *banks = freeagent.calls[5:]
+    first, ahead, *banks = freeagent.calls[6:]
     assert first.query["updated_since"] == "2026-03-13T00:00:00.000Z"
     assert "updated_since" not in ahead.query
     assert len(banks) == 5

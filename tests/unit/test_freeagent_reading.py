@@ -39,7 +39,7 @@ def test_the_company() -> None:
     assert (company.name, company.base_currency, company.country) == ("Corner Cafe Ltd", "GBP", "GB")
     assert company.time_zone == "Europe/London"
     assert (company.receivable_account, company.payable_account) == (DEBTORS, CREDITORS)
-    assert company.lock_date == date(2025, 12, 31)
+    assert company.lock_date == date(2026, 1, 31)
     assert reference_data(COMPANY, CATEGORIES, [], []).company.lock_date == date(2025, 3, 31)
 
 

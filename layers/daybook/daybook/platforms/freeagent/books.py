@@ -96,6 +96,7 @@ class FreeAgentBooks:
             self._client.listed("/v2/bank_accounts", "bank_accounts"),
             self._contacts(),
             self._client.listed_if_there("/v2/vat_returns", "vat_returns"),
+            self._client.listed_if_there("/v2/account_locks", "account_locks"),
         )
 
     def _contacts(self) -> list[Record]:

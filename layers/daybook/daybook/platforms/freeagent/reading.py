@@ -75,6 +75,7 @@ def reference_data(
     bank_accounts: Iterable[Record],
     contacts: Iterable[Record],
     vat_returns: Iterable[Record] = (),
+    account_locks: Iterable[Record] = (),
 ) -> ReferenceData:
     """A company's reference data.
 
@@ -94,7 +95,7 @@ def reference_data(
     known = tuple(contact(each) for each in contacts if each.get("url"))
     billed = sorted(of_kind[EXPENSES] + of_kind[COST_OF_SALES], key=_bank_charges_first)
     return ReferenceData(
-        company=_company(company, base, by_code, vat_returns),
+        company=_company(company, base, by_code, _lock_date(company, vat_returns, account_locks)),
         accounts=(*accounts, *(bank_account(each, base) for each in banks)),
         tax_rates=tax_rates(company, taxes),
         customers=known,
@@ -176,9 +177,7 @@ def decimal(value: object) -> Decimal | None:
     return amount if amount.is_finite() else None
 
 
-def _company(
-    company: Record, base: str, by_code: Mapping[str, str], vat_returns: Iterable[Record]
-) -> LedgerCompany:
+def _company(company: Record, base: str, by_code: Mapping[str, str], lock_date: date | None) -> LedgerCompany:
     country = _COUNTRIES.get(str(company.get("type") or "")[:2]) or _NAMED_COUNTRIES.get(
         str(company.get("country") or ""), ""
     )
@@ -189,15 +188,18 @@ def _company(
         time_zone=_ZONES.get(country, "Etc/UTC"),
         receivable_account=by_code.get(RECEIVABLE, ""),
         payable_account=by_code.get(PAYABLE, ""),
-        lock_date=_lock_date(company, vat_returns),
+        lock_date=lock_date,
     )
 
 
-def _lock_date(company: Record, vat_returns: Iterable[Record]) -> date | None:
-    """The last day nothing is written to: of the last VAT return filed, or before FreeAgent's books begin."""
+def _lock_date(
+    company: Record, vat_returns: Iterable[Record], account_locks: Iterable[Record]
+) -> date | None:
+    """The last day nothing is written to: of a lock, of a VAT return filed, or before the books begin."""
     days = [
         read_day(each.get("period_ends_on")) for each in vat_returns if each.get("filing_status") in _FILED
     ]
+    days += [read_day(each.get("locked_to_date")) for each in account_locks]
     start = read_day(company.get("freeagent_start_date"))
     days.append(start - timedelta(days=1) if start else None)
     return max((day for day in days if day is not None), default=None)

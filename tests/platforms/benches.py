@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from importlib import import_module
 from typing import Any
 
 from tests.platforms.world import Bench, Difference
 from tests.scenarios import JOURNAL, TaxTreatment
 from tests.scenarios.merchants import sandbox_tax_account
+from tests.simulators.freeagent import Limits as FreeAgentLimits
 from tests.simulators.quickbooks.company import DOCUMENTS
+from tests.simulators.server import Answer
+from tests.simulators.xero import Limits
 
 # A quick look: fewer faults, fewer orders. `make test-platforms` takes them all.
 SHORT = os.environ.get("DAYBOOK_PLATFORMS") == "short"
@@ -83,12 +87,61 @@ def _in_freeagent(simulator: Any) -> Iterator[str]:
         ("journal_sets", "tag"),
     ):
         for each in held[documents].values():
-            yield f"{documents} {each[name]}"
+            if "_linked" not in each:  # the other side of a transfer
+                yield f"{documents} {each[name]}"
 
 
 _ONE_TAX_ACCOUNT = dict.fromkeys(
     ("Tax 20% payable", "Tax 10% payable", "Tax 5% payable", "Exempt tax payable"), "VAT"
 )
+
+
+def _refusing(refusal: Answer) -> Callable[[Any], Callable[[], None]]:
+    """All calls but those for tokens are refused until it is paid for."""
+
+    def end(simulator: Any) -> Callable[[], None]:
+        admit = simulator.admit
+        simulator.admit = lambda request: admit(request) if "token" in request.path else refusal
+        return lambda: delattr(simulator, "admit")
+
+    return end
+
+
+def _unpaid_in_quickbooks(simulator: Any) -> Callable[[], None]:
+    simulator.settings.subscription_ended = True
+    return lambda: setattr(simulator.settings, "subscription_ended", False)
+
+
+def _day_long_in_xero(simulator: Any) -> int:
+    """Few calls are left of the day."""
+    simulator.limits = Limits(day=8)
+    return 80_000
+
+
+def _minute_in_quickbooks(simulator: Any) -> int:
+    """Few calls are left of the minute; QuickBooks does not say for how long."""
+    simulator.limits.minute = 6
+    simulator.limits.clock = lambda: simulator.authorisation.now
+    return 60
+
+
+def _hour_in_freeagent(simulator: Any) -> int:
+    """Few calls are left of the hour."""
+    simulator.limits = FreeAgentLimits(enforced=True, minute=120, hour=30)
+    return 1000
+
+
+def _lock_xero(simulator: Any, day: date) -> None:
+    simulator.organisations[0].period_lock = day
+
+
+def _lock_quickbooks(simulator: Any, day: date) -> None:
+    simulator.settings.closing_date = day
+
+
+def _lock_freeagent(simulator: Any, day: date) -> None:
+    simulator.company.locked_to = day
+
 
 XERO = Bench(
     "gbol",
@@ -98,6 +151,10 @@ XERO = Bench(
     title="Xero",
     folded=_ONE_TAX_ACCOUNT,
     references=_in_xero,
+    lock=_lock_xero,
+    shut_out=lambda simulator, gone: setattr(simulator.organisations[0], "reachable", not gone),
+    end_subscription=_refusing(Answer(402, {"Title": "Payment Required", "Status": 402})),
+    run_out=_day_long_in_xero,
     differences={
         FOREIGN: Difference(
             "Journals in another currency than the organisation's base currency are refused",
@@ -113,6 +170,10 @@ QUICKBOOKS = Bench(
     _of_each_agency,
     title="QuickBooks",
     references=_in_quickbooks,
+    lock=_lock_quickbooks,
+    shut_out=lambda simulator, gone: setattr(simulator.settings, "admin_lost", gone),
+    end_subscription=_unpaid_in_quickbooks,
+    run_out=_minute_in_quickbooks,
     names={"Sales: Food": "Sales:Food", "Sales: Drinks": "Sales:Drinks"},
     differences={
         FOREIGN: Difference(
@@ -130,6 +191,10 @@ FREEAGENT = Bench(
     title="FreeAgent",
     folded=_ONE_TAX_ACCOUNT,
     references=_in_freeagent,
+    lock=_lock_freeagent,
+    shut_out=lambda simulator, gone: setattr(simulator.company, "permission_level", 0 if gone else 8),
+    end_subscription=_refusing(Answer(403, {"errors": {"error": {"message": "API access is disabled"}}})),
+    run_out=_hour_in_freeagent,
     names={
         "Accounts receivable": "Trade Debtors",
         "Accounts payable": "Trade Creditors",

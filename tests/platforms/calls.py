@@ -17,11 +17,11 @@ _AUTHORISATION = ("token", "authorize", "oauth", "approve_app", "onnections", "c
 
 
 def reads_and_writes(requests: Iterable[Request]) -> Counter[str]:
-    """Calls of the accounting API. QuickBooks' batches of questions are reads: they have no requestid."""
+    """Calls of the accounting API; a batch of QuickBooks' questions is a read."""
     counted: Counter[str] = Counter()
     for request in requests:
         if not any(word in request.path for word in _AUTHORISATION):
-            asks = request.path.endswith("/batch") and "requestid" not in request.query
+            asks = request.path.endswith("/batch") and b'"Query"' in request.body
             counted["reads" if request.method == "GET" or asks else "writes"] += 1
     return counted
 

@@ -74,8 +74,8 @@ class Simulator(Protocol):
         ...
 
 
-def _nothing(_simulator: Any) -> None:
-    """Nothing has to be set up."""
+def _nothing(*_: Any) -> Any:
+    """Nothing has to be done."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,9 @@ class Bench:
     `tax_account` says where the tax of a treatment is, in an output format; `names` how accounts and tax
     rates of the standard documents are called there; `folded` where the accounts of the fold are;
     `references` gives the references of ours that the books of a simulator hold; `differences` is by
-    scenario.
+    scenario. The rest is trouble at a simulator: `lock` closes the books up to a day; `shut_out` takes the
+    merchant's access to the company, and gives it back; `end_subscription` answers what pays for it again;
+    `run_out` leaves few calls, and answers for how many seconds the platform then wants to be left alone.
     """
 
     key: str
@@ -113,6 +115,10 @@ class Bench:
     folded: Mapping[str, str] = field(default_factory=dict)
     references: Callable[[Any], Iterable[str]] = list
     differences: Mapping[int, Difference] = field(default_factory=dict)
+    lock: Callable[[Any, date], None] = _nothing
+    shut_out: Callable[[Any, bool], None] = _nothing
+    end_subscription: Callable[[Any], Callable[[], None]] = _nothing
+    run_out: Callable[[Any], int] = _nothing
 
     def __str__(self) -> str:
         """Its name."""
@@ -128,6 +134,8 @@ class PlatformWorld(World):
     zone: str = "Europe/London"
     # How long messages waited for the platform; None where it did not say for how long.
     parked: list[int | None] = field(default_factory=list)
+    # How long a worker waited itself, in seconds.
+    waited: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Open it, and the platform."""
@@ -138,7 +146,7 @@ class PlatformWorld(World):
         runtime = outside.over(self.table, self.clock, Ids(self.clock), Reversing(), lambda: credentials)
 
         def connect(connection: Connection) -> Platform:
-            access = replace(runtime.access.to(connection), wait=self._wait)
+            access = replace(runtime.access.to(connection), wait=self._wait_at_work)
             return platforms.connect(connection.platform_key, access)
 
         self.runtime = replace(runtime, connect=connect)
@@ -159,14 +167,17 @@ class PlatformWorld(World):
         request = CompanyRequest.model_validate({"name": name})
         company = create_company(self.runtime, CLIENT, "tests", request)
         books = create_connection(self.runtime, company, self.bench.key)
-        begun = link.begin(self.runtime, company.id, books.id, BASE_URL)
-        back = dict(parse_qsl(urlsplit(self._consent(begun.url)).query))
-        linked = link.come_back(self.runtime, back, begun.cookie, BASE_URL)
-        assert isinstance(linked, Linked)
+        self.ledgers[company.id] = books.id
+        self.link(company)
         for _ in range(shops):
             create_connection(self.runtime, company, "lqai")
-        self.ledgers[company.id] = books.id
         return company
+
+    def link(self, company: Company) -> None:
+        """Follow the company's link to the platform, consent there, and come back."""
+        begun = link.begin(self.runtime, company.id, self.ledgers[company.id], BASE_URL)
+        back = dict(parse_qsl(urlsplit(self._consent(begun.url)).query))
+        assert isinstance(link.come_back(self.runtime, back, begun.cookie, BASE_URL), Linked)
 
     def deliver(self) -> None:
         """Deliver every message; one that fails comes again, as late as the platform wants it."""
@@ -213,6 +224,10 @@ class PlatformWorld(World):
     def _standard(self, account: str) -> str:
         """What the standard documents call an account of the platform."""
         return next((name for name, there in self.bench.names.items() if there == account), account)
+
+    def _wait_at_work(self, seconds: float) -> None:
+        self.waited.append(seconds)
+        self._wait(seconds)
 
     def _wait(self, seconds: float) -> None:
         """Let time pass, here and there."""

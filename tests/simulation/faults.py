@@ -209,6 +209,7 @@ class FaultyPlatform:
     injector: Injector
     writes: Counter[str]
     unreachable: set[str] = field(default_factory=set)
+    writes_in_steps: bool = False
 
     def reference_data(self, *, fresh: bool = False) -> ReferenceData:
         return self.injector.platform(PLATFORM_READ, lambda: self.inner.reference_data(fresh=fresh))

@@ -72,6 +72,8 @@ class ExampleBooks:
 
     access: Access
 
+    writes_in_steps = False
+
     def reference_data(self, *, fresh: bool = False) -> ReferenceData:
         """Read from the platform, or as last read."""
         assert self.access.reference is not None

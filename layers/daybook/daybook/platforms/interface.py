@@ -83,8 +83,11 @@ def write_one(platform: Platform, document: Document) -> Written:
 class Platform(Protocol):
     """An accounting platform, seen through one merchant's connection.
 
-    Every call may raise PlatformUnavailable, AuthorisationLost or SubscriptionExpired.
+    Every call may raise PlatformUnavailable, AuthorisationLost or SubscriptionExpired. `writes_in_steps`
+    where a document may take several calls: one that is not found may then be there in part.
     """
+
+    writes_in_steps: bool
 
     def reference_data(self, *, fresh: bool = False) -> ReferenceData:
         """Accounts, tax rates, contacts and the company, archived ones included.

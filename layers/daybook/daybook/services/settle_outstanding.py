@@ -1,8 +1,9 @@
 """What an earlier sync left undecided of a day, decided before the day is planned again.
 
 A document that may have been sent is looked up by its reference: found, it is confirmed; certainly absent,
-it is cancelled. One that was never sent is cancelled. Only then is what is posted the whole story. One that
-cannot be looked up now holds up its own day, and no other.
+it is cancelled; where some of it may be there, it is written to its end. One that was never sent is
+cancelled. Only then is what is posted the whole story. One that cannot be looked up now holds up its own day,
+and no other.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from daybook.domain.errors import PlatformUnavailable, PlatformUnclear
+from daybook.domain.errors import PlatformRejected, PlatformUnavailable, PlatformUnclear
+from daybook.domain.ledger import Written
 from daybook.domain.resolution import DUPLICATE
 from daybook.platforms.interface import Platform
+from daybook.services.confirm_document import confirm_document
 from daybook.services.look_up import look_up
 from daybook.services.raise_event import document_ended
 from daybook.services.runtime import Runtime
@@ -32,6 +35,8 @@ def settle_outstanding(runtime: Runtime, platform: Platform, sync: Sync, day: da
         if stored.status not in OUTSTANDING or stored.sync_id == sync.id:
             continue
         known = _fate(runtime, platform, stored) if stored.status == SENDING else None
+        if known is None and stored.status == SENDING and platform.writes_in_steps:
+            known = _finish(runtime, platform, stored)
         if known is None:
             cancelled = replace(stored, status=CANCELLED, completed=iso(runtime.clock.now()))
             write, after = runtime.documents.changed(cancelled)
@@ -51,6 +56,22 @@ def _fate(runtime: Runtime, platform: Platform, stored: StoredDocument) -> Store
         return _held(runtime, stored, unavailable.message)
     except PlatformUnclear as unclear:
         return _held(runtime, stored, unclear.message)
+
+
+def _finish(runtime: Runtime, platform: Platform, stored: StoredDocument) -> StoredDocument | None:
+    """Write a document that is not there as a whole, since some of its steps may be: it goes on from them.
+
+    Cancelling it would leave those in the books. None when the platform takes it no more: what was there of
+    it is then taken back.
+    """
+    (outcome,) = platform.write([stored.document])
+    if isinstance(outcome, Written):
+        return confirm_document(runtime, stored, outcome)
+    if isinstance(outcome, PlatformRejected):
+        return None
+    if isinstance(outcome, PlatformUnclear) or getattr(outcome, "retry_after", 0) is None:
+        return _held(runtime, stored, outcome.message)
+    raise outcome
 
 
 def _held(runtime: Runtime, stored: StoredDocument, answer: str) -> StoredDocument:

@@ -30,6 +30,8 @@ OWN_CUSTOMER, OWN_SUPPLIER = "Daily sales", "Payment provider"
 class FreeAgentBooks:
     """Platform (see `platforms/interface.py`) over one company in FreeAgent."""
 
+    writes_in_steps = True
+
     def __init__(self, access: Access) -> None:
         self._reference = access.reference
         self._client = client(access)

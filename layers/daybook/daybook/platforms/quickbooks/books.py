@@ -48,6 +48,8 @@ _LISTS = (
 class QuickBooksBooks:
     """Platform (see `platforms/interface.py`) over one company in QuickBooks Online."""
 
+    writes_in_steps = True
+
     def __init__(self, access: Access) -> None:
         self._reference = access.reference
         self._client = client(access)
@@ -147,7 +149,7 @@ class QuickBooksBooks:
 
     def _create_items(self, accounts: Sequence[Account]) -> list[Record]:
         try:
-            return self._client.create([("Item", new_item(account)) for account in accounts])
+            return self._client.create([("Item", new_item(account)) for account in accounts], named=True)
         except PlatformUnclear as unclear:  # an item that is there already is found by its name
             raise PlatformUnavailable(PLATFORM_NAME, unclear.message) from None
 
@@ -172,7 +174,7 @@ class QuickBooksBooks:
 
     def _made(self, entity: str, asked: Record) -> Record:
         """The one thing a request added. Raises PlatformError."""
-        (element,) = self._client.create([(entity, asked)])
+        (element,) = self._client.create([(entity, asked)], named=True)
         found = faults.faults(element)
         if found:
             raise faults.error(found)

@@ -66,16 +66,18 @@ class Client:
                 return found
         raise PlatformUnavailable(PLATFORM_NAME, "QuickBooks holds more than Daybook can read.")
 
-    def create(self, items: Sequence[tuple[str, Record]]) -> list[Record]:
+    def create(self, items: Sequence[tuple[str, Record]], *, named: bool = False) -> list[Record]:
         """The answers to a batch of new things (the name of each, and its content), in order.
 
-        One that the answer leaves out is empty. Raises PlatformError: of a refusal of the whole batch too.
+        One that the answer leaves out is empty. `named` are things whose names QuickBooks keeps apart itself:
+        their requests bear no id, under which a refusal might be told again when it no longer holds. Raises
+        PlatformError: of a refusal of the whole batch too.
         """
         requests = [
             {"bId": str(number), "operation": "create", entity: content}
             for number, (entity, content) in enumerate(items, 1)
         ]
-        answers = self._batch(requests)
+        answers = self._batch(requests, known_again=not named)
         return [answers.get(str(number), {}) for number in range(1, len(items) + 1)]
 
     def delete(self, entity: str, identity: str) -> bool:
@@ -84,13 +86,12 @@ class Client:
         answers = self._batch([{"bId": "1", "operation": "delete", entity: unchanged}])
         return "1" in answers and not faults.faults(answers["1"])
 
-    def _batch(self, requests: Sequence[Record]) -> dict[str, Record]:
+    def _batch(self, requests: Sequence[Record], *, known_again: bool = True) -> dict[str, Record]:
         """The elements of the answer to a batch of changes, by number."""
         body = {"BatchItemRequest": requests}
         self.writes += 1
-        reply = self.transport.write(
-            "POST", "/batch", body, {"minorversion": MINOR_VERSION, "requestid": request_id(body)}
-        )
+        query = {"minorversion": MINOR_VERSION} | ({"requestid": request_id(body)} if known_again else {})
+        reply = self.transport.write("POST", "/batch", body, query)
         if not reply.ok:
             raise faults.refused(reply)
         answers = _by_number(reply)

@@ -88,6 +88,8 @@ def document_id(company_id: str, kind: Kind, reference: str) -> str:
 class SandboxBooks:
     """Platform (see `platforms/interface.py`) over a ledger of our own."""
 
+    writes_in_steps = False
+
     def __init__(self, company_id: str, ledger: LedgerStore) -> None:
         self._company_id = company_id
         self._ledger = ledger

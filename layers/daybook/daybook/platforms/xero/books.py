@@ -31,6 +31,8 @@ OWN_CUSTOMER, OWN_SUPPLIER = "Daily sales", "Payment provider"
 class XeroBooks:
     """Platform (see `platforms/interface.py`) over one organisation in Xero."""
 
+    writes_in_steps = True
+
     def __init__(self, access: Access) -> None:
         self._reference = access.reference
         self._client = client(access)

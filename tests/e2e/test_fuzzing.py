@@ -18,6 +18,8 @@ from local.settings import TOOLS, LocalStack
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 FEWEST = 5000
+# The same operations by other paths, which end in a number: the sweep of wrong callers goes by each of them.
+OTHER_SPELLINGS = "[0-9]$"
 # In case the machine hangs. On two cores it takes two minutes.
 SECONDS = 900
 
@@ -30,6 +32,7 @@ def test_made_up_requests_are_answered_as_described(stack: LocalStack, deployed:
     url = deployed["apiUrl"].rstrip("/")
     program = [TOOLS / "bin" / "schemathesis", "--config-file", CONFIG, "run", f"{url}/openapi.json"]
     options = ["--url", url, "--report", "json", "--report-json-path", report, "--no-color"]
+    options += ["--exclude-operation-id-regex", OTHER_SPELLINGS]
     environment = {**os.environ, "DAYBOOK_AUTHORIZATION": f"Basic {key}"}
     run = subprocess.run(
         [*program, *options],

@@ -14,7 +14,7 @@ from local.merchant import Merchant
 from tests.hostile import DATA_TYPES, KINDS, good, shots
 
 SEED = 4
-COUNT = 506
+COUNT = 253
 SHOP = "high-street"
 ERROR = {"statusCode", "service", "error", "correlationId", "validation", "canBeRetried", "detailedErrorCode"}
 

@@ -3,7 +3,7 @@
 PYTHON ?= python3
 TOOLS := .venv/bin/python
 
-.PHONY: help python tools test-tools run demo logs stop clean lint types check test e2e conformance compatibility soak audit openapi lock
+.PHONY: help python tools test-tools run demo logs stop clean lint types check test test-platforms live-xero live-quickbooks live-freeagent e2e conformance compatibility soak audit openapi lock
 
 help:
 	@echo "make run    install, start the embedded AWS, deploy, run the demo; the stack stays up"
@@ -14,6 +14,8 @@ help:
 	@echo "make test   everything, end to end on a stack of its own"
 	@echo "make conformance    the published clients against a stack of its own; part of make test"
 	@echo "make compatibility  the same, and writes docs/compatibility.md anew"
+	@echo "make test-platforms  Xero, QuickBooks and FreeAgent, simulated, with counts; PLATFORM=xero: that one"
+	@echo "make live-xero, live-quickbooks, live-freeagent  a sandbox company of yours: docs/platforms"
 	@echo "make soak   two thousand long stories of pushes, syncs and faults: up to 30 minutes"
 	@echo "make audit  bandit, checkov and pip-audit; audit.toml explains what they find and we accept"
 	@echo "make clean  remove all that was installed, built and stored"
@@ -57,7 +59,15 @@ check: lint types
 test: check
 	@SAM_CLI_TELEMETRY=0 .venv/bin/sam validate --lint --region eu-west-1
 	@$(TOOLS) -m pytest -n auto tests/lint tests/integration tests/simulation
+	@DAYBOOK_PLATFORMS=short $(TOOLS) -m pytest -n auto tests/platforms
 	@$(MAKE) --no-print-directory e2e
+
+# All faults and all orders; `make test` takes a quick look at the same.
+test-platforms: test-tools
+	@$(TOOLS) -m pytest -n auto tests/platforms
+
+live-xero live-quickbooks live-freeagent: tools
+	@PYTHONPATH=functions:layers/daybook $(TOOLS) -m local.live $(@:live-%=%)
 
 e2e: test-tools
 	@$(TOOLS) -m pytest tests/e2e
@@ -88,5 +98,7 @@ lock:
 	$(COMPILE) requirements/ministack.in -o requirements/ministack.txt
 	$(COMPILE) requirements/clients.in -o requirements/clients.txt
 	$(COMPILE) requirements/audit.in -o requirements/audit.txt
+	$(COMPILE) requirements/sdk-build.in -o requirements/sdk-build.txt
+	$(COMPILE) requirements/sdks.in -o requirements/sdks.txt
 	sed -i.bak "s/ $(ANY_PYTHON)//" requirements/*.txt layers/dependencies/requirements.txt
 	rm -f requirements/*.bak layers/dependencies/*.bak

@@ -6,7 +6,7 @@ Standard library only.
 import shutil
 
 from local import audit, ministack
-from local.settings import BUILD, CLIENTS, MINISTACK, ROOT, TOOLS, local_stack
+from local.settings import BUILD, CLIENTS, MINISTACK, ROOT, SDKS, TOOLS, local_stack
 from local.steps import say
 
 CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache", ".hypothesis")
@@ -22,6 +22,7 @@ def main() -> None:
         TOOLS,
         MINISTACK,
         CLIENTS,
+        SDKS,
         audit.AUDIT,
         *(ROOT / name for name in CACHES),
     ):

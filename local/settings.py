@@ -16,6 +16,7 @@ BUILD = ROOT / ".aws-sam" / "build"
 TOOLS = ROOT / ".venv"
 MINISTACK = ROOT / ".venv-ministack"
 CLIENTS = ROOT / ".venv-clients"
+SDKS = ROOT / ".venv-sdks"
 REGION = "eu-west-1"
 STACK_NAME = "daybook"
 DEFAULT_PORT = 4566

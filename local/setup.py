@@ -1,8 +1,8 @@
 """`python -m local.setup run|test`: makes the virtual environments, when they are not yet as they should be.
 
 One for the tools (SAM CLI, and for `test` the linters and test runners), one for MiniStack, which needs
-another botocore, and for `test` one for the published clients, which know nothing of this checkout. Every
-package is pinned by hash. Standard library only, and in a syntax that an old Python can read far enough to
+another botocore, and for `test` one for the published clients, which know nothing of this checkout, and one
+for the accounting platforms' libraries. Every package is pinned by hash. Standard library only, and in a syntax that an old Python can read far enough to
 say that it is too old.
 """
 
@@ -22,13 +22,20 @@ NEWEST = (3, 13)
 if sys.version_info < OLDEST:
     sys.exit("daybook: Python 3.11, 3.12 or 3.13 is needed: make run PYTHON=python3.13")
 
-from local.settings import CLIENTS, MINISTACK, ROOT, RUNTIME, TOOLS, python_of  # noqa: E402 - after the check of the version
+from local.settings import CLIENTS, MINISTACK, ROOT, RUNTIME, SDKS, TOOLS, python_of  # noqa: E402 - after the check of the version
 from local.steps import alone, run_quietly, step, stop_with  # noqa: E402
 
 REQUIREMENTS = {
     "run": {TOOLS: ["run.txt"], MINISTACK: ["ministack.txt"]},
-    "test": {TOOLS: ["run.txt", "test.txt"], MINISTACK: ["ministack.txt"], CLIENTS: ["clients.txt"]},
+    "test": {
+        TOOLS: ["run.txt", "test.txt"],
+        MINISTACK: ["ministack.txt"],
+        CLIENTS: ["clients.txt"],
+        SDKS: ["sdk-build.txt", "sdks.txt"],
+    },
 }
+# Published as source only: built with what sdk-build.txt has installed before, and nothing else.
+FROM_SOURCE = "xero-python"
 
 
 def check_prerequisites() -> None:
@@ -62,9 +69,11 @@ def install(environment: Path, names: list[str]) -> None:
     options = [option for path in requirements for option in ("-r", str(path))]
     pip = [python_of(environment), "-m", "pip", "install", "--require-hashes", "--no-deps"]
     quietly = ["--only-binary=:all:", "--no-input", "--disable-pip-version-check", "--no-compile"]
+    if environment == SDKS:
+        quietly += [f"--no-binary={FROM_SOURCE}", "--no-build-isolation"]
     log = ROOT / ".local" / "log" / f"{environment.name.lstrip('.')}-install.txt"
     run_quietly([*pip, *quietly, *options], dict(os.environ), ROOT, log)
-    if environment != CLIENTS:
+    if environment not in (CLIENTS, SDKS):
         link_sources(environment)
     # What was installed holds whatever a shorter list asks for.
     mark.write_text("\n".join(mark_of(requirements[:count]) for count in range(1, len(requirements) + 1)))
@@ -77,13 +86,20 @@ def link_sources(environment: Path) -> None:
         (packages / "daybook.pth").write_text("\n".join(paths) + "\n", encoding="utf-8")
 
 
+def make(environment: Path, names: list[str]) -> None:
+    """Make an environment; one that builds packages in it has what they are built with first."""
+    if environment == SDKS:
+        install(environment, names[:1])
+    install(environment, names)
+
+
 def main() -> None:
     """Make the environments, side by side."""
     purpose = sys.argv[1] if len(sys.argv) > 1 else "run"
     check_prerequisites()
     lock = alone(ROOT / ".local" / "setup.lock")
     with step(f"packages for `make {purpose}`"), lock, concurrent.futures.ThreadPoolExecutor() as pool:
-        for done in [pool.submit(install, *each) for each in REQUIREMENTS[purpose].items()]:
+        for done in [pool.submit(make, *each) for each in REQUIREMENTS[purpose].items()]:
             done.result()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
@@ -143,6 +144,23 @@ def _lock_freeagent(simulator: Any, day: date) -> None:
     simulator.company.locked_to = day
 
 
+def _xero_reads_back(simulator: Any) -> int:
+    found = import_module("tests.simulators.xero.second_opinion").read(simulator.organisations[0])
+    with_total = [each for listed in found.values() for each in listed if each.total is not None]
+    for model, total in with_total:
+        read = model["total"] if "total" in model else model["amount"]
+        assert Decimal(str(read)) == total, model
+    return len(with_total)
+
+
+def _quickbooks_reads_back(simulator: Any) -> int:
+    read_back = import_module("tests.simulators.quickbooks.second_opinion")
+    if not read_back.is_there():
+        raise ImportError("python-quickbooks")
+    count: int = read_back.read(simulator.company)
+    return count
+
+
 XERO = Bench(
     "gbol",
     "xero",
@@ -151,6 +169,7 @@ XERO = Bench(
     title="Xero",
     folded=_ONE_TAX_ACCOUNT,
     references=_in_xero,
+    read_back=_xero_reads_back,
     lock=_lock_xero,
     shut_out=lambda simulator, gone: setattr(simulator.organisations[0], "reachable", not gone),
     end_subscription=_refusing(Answer(402, {"Title": "Payment Required", "Status": 402})),
@@ -170,6 +189,7 @@ QUICKBOOKS = Bench(
     _of_each_agency,
     title="QuickBooks",
     references=_in_quickbooks,
+    read_back=_quickbooks_reads_back,
     lock=_lock_quickbooks,
     shut_out=lambda simulator, gone: setattr(simulator.settings, "admin_lost", gone),
     end_subscription=_unpaid_in_quickbooks,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from typing import Any
 
 import pytest
 
+from local.settings import SDKS
 from tests.platforms import counts
 from tests.platforms.benches import benches
+
+# The platforms' own libraries, after all that is ours.
+sys.path.extend(str(found) for found in (SDKS / "lib").glob("python*/site-packages"))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

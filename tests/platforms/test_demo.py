@@ -37,6 +37,16 @@ def cafe_days(world: PlatformWorld, company: Company) -> Iterator[list[StoredDoc
         yield list(world.runtime.documents.of_day(company.id, day.isoformat()))
 
 
+def read_by_its_library(bench: Bench, world: PlatformWorld) -> str:
+    """What the platform's own library makes of the documents, for a person."""
+    if bench.read_back is None:
+        return "there is no library of the platform's own to read them back"
+    try:
+        return f"{bench.read_back(world.simulator)} documents read back by the platform's own library"
+    except ImportError as missing:
+        return f"NOT read back by the platform's own library, which is not installed ({missing})"
+
+
 class Cafe:
     """The cafe, linked to a platform."""
 
@@ -115,5 +125,6 @@ def test_the_demo(bench: Bench, output_format: str) -> None:
             "every account of every day is the fold"
         )
         assert nights["writes"] >= nights["least"]
+        counts.say(f"demo, {bench} {output_format}: {read_by_its_library(bench, cafe.world)}")
     finally:
         cafe.world.close()

@@ -100,8 +100,9 @@ class Bench:
 
     `tax_account` says where the tax of a treatment is, in an output format; `names` how accounts and tax
     rates of the standard documents are called there; `folded` where the accounts of the fold are;
-    `references` gives the references of ours that the books of a simulator hold; `differences` is by
-    scenario. The rest is trouble at a simulator: `lock` closes the books up to a day; `shut_out` takes the
+    `references` gives the references of ours that the books of a simulator hold; `read_back` has the
+    platform's own library read them, counts them, and raises ImportError where it is not installed;
+    `differences` is by scenario. The rest is trouble at a simulator: `lock` closes the books up to a day; `shut_out` takes the
     merchant's access to the company, and gives it back; `end_subscription` answers what pays for it again;
     `run_out` leaves few calls, and answers for how many seconds the platform then wants to be left alone.
     """
@@ -114,6 +115,7 @@ class Bench:
     names: Mapping[str, str] = field(default_factory=dict)
     folded: Mapping[str, str] = field(default_factory=dict)
     references: Callable[[Any], Iterable[str]] = list
+    read_back: Callable[[Any], int] | None = None
     differences: Mapping[int, Difference] = field(default_factory=dict)
     lock: Callable[[Any, date], None] = _nothing
     shut_out: Callable[[Any, bool], None] = _nothing

@@ -2,8 +2,8 @@
 
 One for the tools (SAM CLI, and for `test` the linters and test runners), one for MiniStack, which needs
 another botocore, and for `test` one for the published clients, which know nothing of this checkout, and one
-for the accounting platforms' libraries. Every package is pinned by hash. Standard library only, and in a syntax that an old Python can read far enough to
-say that it is too old.
+for the accounting platforms' own libraries. Every package is pinned by hash. Standard library only, and in a
+syntax that an old Python can read far enough to say that it is too old.
 """
 
 from __future__ import annotations

@@ -102,9 +102,10 @@ class Bench:
     rates of the standard documents are called there; `folded` where the accounts of the fold are;
     `references` gives the references of ours that the books of a simulator hold; `read_back` has the
     platform's own library read them, counts them, and raises ImportError where it is not installed;
-    `differences` is by scenario. The rest is trouble at a simulator: `lock` closes the books up to a day; `shut_out` takes the
-    merchant's access to the company, and gives it back; `end_subscription` answers what pays for it again;
-    `run_out` leaves few calls, and answers for how many seconds the platform then wants to be left alone.
+    `differences` is by scenario. The rest is trouble at a simulator: `lock` closes the books up to a day;
+    `shut_out` takes the merchant's access to the company, and gives it back; `end_subscription` answers what
+    pays for it again; `run_out` leaves few calls, and answers for how many seconds the platform then wants to
+    be left alone.
     """
 
     key: str

@@ -47,6 +47,7 @@ class TroubledBooks:
 
     books: Platform
     troubles: Troubles
+    writes_in_steps: bool = False
 
     def reference_data(self, *, fresh: bool = False) -> ReferenceData:
         """Reads fail while there is trouble for them."""

@@ -9,6 +9,8 @@ from decimal import Decimal
 import pytest
 
 from daybook.domain.errors import BadRequest
+from daybook.platforms import authorised
+from daybook.services.receive_again import MOST_RECEIVES
 from daybook.store.connections import DEAUTHORIZED
 from daybook.store.connections import get as connection_of
 from daybook.store.syncs import NOTHING_TO_WRITE, WRITTEN
@@ -16,11 +18,15 @@ from tests.platforms.benches import benches
 from tests.platforms.story import Story
 from tests.platforms.world import Bench, PlatformWorld
 from tests.scenarios import INVOICE
+from tests.scenarios.shapes import line, order, payment
+from tests.simulation.model import Selection
 from tests.simulators.server import Fault, Request
 
 LOST, EXPIRED = 4040, 4260
 # At which calls of a sync things happen.
 MOMENTS = (0, 1, 3, 5)
+# A long sync: days, and calls a minute.
+LONG, CALLS_A_MINUTE = 24, 15
 LOCKED_TO, FIRST_OPEN = date(2026, 3, 31), date(2026, 4, 1)
 
 each_platform = pytest.mark.parametrize("bench", benches(), ids=str)
@@ -138,6 +144,29 @@ def test_calls_that_run_out_for_long_park_the_message(bench: Bench) -> None:
         assert parked
         assert max(parked) >= seconds
         assert sum(world.waited) <= 2 * len(world.waited)  # no worker sat waiting for it
+    finally:
+        world.close()
+
+
+@each_platform
+def test_a_long_sync_is_never_given_up_for_want_of_calls(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many days at few calls a minute: it parks again and again; a message is received a few times only."""
+    monkeypatch.setattr(authorised(bench.key), "CALLS_A_MINUTE", CALLS_A_MINUTE)
+    world = PlatformWorld(bench=bench)
+    try:
+        company = world.open_company()
+        world.configure(company, world.named_there(Selection(INVOICE).choices()))
+        sold = [
+            order(f"o{day}", [line("5.00")], [payment(f"p{day}", "5.00", on=day)], on=day)
+            for day in range(3, 3 + LONG)
+        ]
+        assert world.push(company, "orders", [body for _, body in sold]).refused == 0
+        assert world.sync(company).status_code == WRITTEN
+        assert len(world.movements()) == LONG
+        assert len(world.parked) > MOST_RECEIVES
+        assert max(world.failed.values()) < MOST_RECEIVES
     finally:
         world.close()
 

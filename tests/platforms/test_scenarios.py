@@ -97,7 +97,7 @@ def run(world: PlatformWorld, group: Group, difference: Difference, output_forma
     return wrong
 
 
-@pytest.mark.parametrize(("bench", "group", "difference", "output_format"), merchants())
+@pytest.mark.parametrize(("bench", "group", "difference", "output_format"), list(merchants()))
 def test_scenarios(bench: Bench, group: Group, difference: Difference | None, output_format: str) -> None:
     world = PlatformWorld(
         clock=Clock(AFTERWARDS), bench=bench, currency=group.like.ledger_currency, zone=group.like.zone

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from daybook import platforms
-from daybook.domain.errors import PlatformUnavailable, PlatformUnclear
+from daybook.domain.errors import PlatformError, PlatformUnavailable, PlatformUnclear
 from daybook.platforms.interface import Platform
 from daybook.services import link
 from daybook.services import runtime as outside
@@ -22,6 +22,7 @@ from daybook.services.connections import create_connection
 from daybook.services.link import Linked
 from daybook.store.companies import Company
 from daybook.store.connections import Connection
+from daybook.store.outbox import Message
 from daybook.wire.companies import CompanyRequest
 from local.merchant import Choices
 from tests.platforms import counts
@@ -137,6 +138,8 @@ class PlatformWorld(World):
     zone: str = "Europe/London"
     # How long messages waited for the platform; None where it did not say for how long.
     parked: list[int | None] = field(default_factory=list)
+    # How often each message failed.
+    failed: Counter[str] = field(default_factory=Counter)
     # How long a worker waited itself, in seconds.
     waited: list[float] = field(default_factory=list)
 
@@ -197,6 +200,14 @@ class PlatformWorld(World):
             else:
                 return
         raise AssertionError(f"the platform never takes the rest: {self.parked[-3:]}")
+
+    def receive(self, message: Message) -> None:
+        """As everywhere; counts how often it failed."""
+        try:
+            super().receive(message)
+        except PlatformError:
+            self.failed[message.id] += 1
+            raise
 
     def balances(self, company: Company) -> dict[tuple[str, str], Decimal]:  # noqa: ARG002 - it is the only one
         """(currency, account name) to balance of the books there, accounts at nought left out."""

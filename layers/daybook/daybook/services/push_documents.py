@@ -47,7 +47,7 @@ MOST_TOGETHER = 25
 
 
 def push_documents(runtime: Runtime, company_id: str, sync_id: str, has_time: Callable[[], bool]) -> None:
-    """Push what is left of a sync, and end it; out of time, leave the rest to another message.
+    """Push what is left of a sync, and end it; out of time or of calls, leave the rest to another message.
 
     Raises PlatformUnavailable or PlatformUnclear when the message must be received again.
     """
@@ -63,7 +63,15 @@ def push_documents(runtime: Runtime, company_id: str, sync_id: str, has_time: Ca
                 return
             if not runtime.syncs.progressed(company_id, sync_id, iso(runtime.clock.now())):
                 return
-            worked = _push_day(runtime, platform, sync, day) or worked
+            try:
+                worked = _push_day(runtime, platform, sync, day) or worked
+            except PlatformUnavailable as unavailable:
+                if unavailable.retry_after is None or not worked:
+                    raise
+                # Calls have run out, as they do again and again in a long sync. A message is received a few
+                # times only, so what got on goes on in another.
+                _continue_later(runtime, sync)
+                return
         finish_sync(runtime, sync)
 
 

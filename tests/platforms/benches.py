@@ -177,6 +177,7 @@ XERO = Bench(
     differences={
         FOREIGN: Difference(
             "Journals in another currency than the organisation's base currency are refused",
+            words="Organisation is not subscribed to currency EUR",
             accounts={"Card clearing": "Card clearing (EUR)"},
             prepare=_euros_in_xero,
         )
@@ -188,6 +189,7 @@ QUICKBOOKS = Bench(
     _quickbooks,
     _of_each_agency,
     title="QuickBooks",
+    description="the official schema",
     references=_in_quickbooks,
     read_back=_quickbooks_reads_back,
     lock=_lock_quickbooks,
@@ -199,6 +201,7 @@ QUICKBOOKS = Bench(
         FOREIGN: Difference(
             "needs multiple currencies turned on, which cannot be undone, and a customer and a supplier of "
             "that currency",
+            words="The currency of the transaction, EUR, is not that of Daily sales",
             prepare=_euros_in_quickbooks,
         )
     },
@@ -209,6 +212,7 @@ FREEAGENT = Bench(
     _freeagent,
     _one_account,
     title="FreeAgent",
+    description="the documented attributes (there is no official schema)",
     folded=_ONE_TAX_ACCOUNT,
     references=_in_freeagent,
     lock=_lock_freeagent,
@@ -231,6 +235,7 @@ FREEAGENT = Bench(
         FOREIGN: Difference(
             "Journals in another currency than the company's are refused",
             refused=(JOURNAL,),
+            words="EUR",
             accounts={"Card clearing": "Card clearing (EUR)"},
         )
     },

@@ -42,12 +42,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     for bench in benches():
         found = counts.CHECKED.get(bench.name)
         if found:
-            terminalreporter.write_line(f"{bench.title}: {verdict(found)}")
+            terminalreporter.write_line(f"{bench.title}: {verdict(found, bench.description)}")
 
 
-def verdict(found: Counter[str]) -> str:
-    """How many requests were held against the official description, in a sentence."""
+def verdict(found: Counter[str], description: str) -> str:
+    """How many requests were held against the platform's description, in a sentence."""
     if not found["requests"]:
-        return "nothing was held against the official description, which is not here (set DAYBOOK_SPECS)"
+        return f"nothing was held against {description}, which is not here (set DAYBOOK_SPECS)"
     held = f"{found['requests']:,} requests and {found['answers']:,} answers in {found['worlds']:,} worlds"
-    return f"{held} held against the official description; {found['violations']} were not as it says"
+    return f"{held} held against {description}; {found['violations']} were not as it says"

@@ -114,6 +114,7 @@ class Bench:
     simulator: Callable[[str, str], Simulator]  # of a base currency and a time zone
     tax_account: Callable[[TaxTreatment, str], str]
     title: str = ""
+    description: str = "the official description"
     names: Mapping[str, str] = field(default_factory=dict)
     folded: Mapping[str, str] = field(default_factory=dict)
     references: Callable[[Any], Iterable[str]] = list

@@ -121,9 +121,9 @@ def page_of(
 
 
 def _whole(parameters: Mapping[str, str], name: str, default: int, most: int, problems: list[Problem]) -> int:
-    text = (parameters.get(name) or "").strip()
-    if not text:
+    if name not in parameters:
         return default
+    text = parameters[name].strip()
     if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and 1 <= int(text) <= most:
         return int(text)
     problems.append(Problem(name, f"{name} must be a whole number from 1 to {most}.", "range"))

@@ -20,7 +20,7 @@ CONFIG = Path(__file__).with_name("schemathesis.toml")
 FEWEST = 5000
 # The same operations by other paths, which end in a number: the sweep of wrong callers goes by each of them.
 OTHER_SPELLINGS = "[0-9]$"
-# In case the machine hangs. On two cores it takes two minutes.
+# In case the machine hangs. On two busy cores it takes five minutes.
 SECONDS = 900
 
 

@@ -99,14 +99,17 @@ def document_of(operations: list[Operation], events: Mapping[str, Event]) -> Jso
         "tags": [{"name": tag.value[0], "description": tag.value[1]} for tag in order],
         "paths": paths,
         "webhooks": {name: {"post": _told(each, answered[name])} for name, each in events.items()},
-        "components": {
-            "securitySchemes": {"ApiKey": _security_scheme()},
-            "headers": {
-                "RetryAfter": _header("Seconds to wait before the next request.", {"type": "integer"})
-            },
-            "responses": {name: failure(status) for status, (name, _) in FAILURES.items()},
-            "schemas": parts,
-        },
+        "components": _components(parts),
+    }
+
+
+def _components(schemas: Json) -> Json:
+    """What operations refer to."""
+    return {
+        "securitySchemes": {"ApiKey": _security_scheme()},
+        "headers": {"RetryAfter": _header("Seconds to wait before the next request.", {"type": "integer"})},
+        "responses": {name: failure(status) for status, (name, _) in FAILURES.items()},
+        "schemas": schemas,
     }
 
 

@@ -24,7 +24,7 @@ from tests.integration.api_calls import Answer, Caller, api_over
 from tests.simulation.test_tokens import Reversing
 from tests.simulators import example
 from tests.simulators.example import ExampleSimulator
-from tests.simulators.server import REFUSED, Fault
+from tests.simulators.server import BUSY, REFUSED, Fault
 
 DAYS = 24 * 3600
 
@@ -206,6 +206,23 @@ def test_unlinking_holds_when_the_platform_does_not_answer(merchant: Merchant) -
     path = f"/companies/{merchant.company}/connections/{merchant.connection}"
     assert merchant.call("PATCH", path, {"status": "Unlinked"}).body["status"] == "Unlinked"
     assert tokens.get(merchant.runtime.table, merchant.connection) is None
+
+
+def test_a_second_ledger_is_refused_and_its_consent_given_back(merchant: Merchant) -> None:
+    path = f"/companies/{merchant.company}/connections"
+    other = merchant.call("POST", path, {"platformKey": "mqjo"}).body["id"]
+    assert merchant.call("PUT", f"{path}/{other}/authorization", {}).body["status"] == "Linked"
+    refused = merchant.link()
+    assert refused.status == 400
+    assert "is linked to Sandbox books" in refused.body
+    assert merchant.platform.authorisation.calls["revoke"] == 1
+    assert tokens.get(merchant.runtime.table, merchant.connection) is None
+
+
+def test_books_that_cannot_be_read_yet_are_linked_all_the_same(merchant: Merchant) -> None:
+    merchant.platform.fault = Fault(BUSY, matches=lambda request: request.path == "/accounts")
+    assert "is linked to" in merchant.link().body
+    assert merchant.shown()["status"] == "Linked"
 
 
 def test_unknown_links_lead_nowhere(merchant: Merchant) -> None:

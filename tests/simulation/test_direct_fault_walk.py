@@ -26,8 +26,9 @@ from daybook.wire.direct_requests import (
 from daybook.wire.direct_sales import CreditNoteRequest, DirectIncomeRequest, InvoiceRequest
 from daybook.wire.models import Model, read
 from tests.simulation.deployment import Deployment
-from tests.simulation.faults import FAULTS, SCHEDULER, Fault
+from tests.simulation.faults import FAULTS, SCHEDULER
 from tests.simulation.proof import check_entries, entries_of
+from tests.simulation.walking import walk
 
 # A walk that tries fewer has lost its way.
 FEWEST_CALLS, FEWEST_RUNS = 100, 400
@@ -161,31 +162,7 @@ class Story:
 
 def test_every_fault_at_every_call(capsys: pytest.CaptureFixture[str]) -> None:
     story = Story()
-    injector, walked, calls = story.world.injector, Counter[tuple[str, str]](), 0
-    snapshots, counted = [], []
-    for step in story.steps:
-        snapshots.append(story.snapshot())
-        injector.arm(None)
-        step()
-        counted.append(list(injector.calls))
-        calls += len(injector.calls)
-    story.check()
-    for number, (snapshot, kinds) in enumerate(zip(snapshots, counted, strict=True)):
-        for call, kind in enumerate(kinds):
-            for what in FAULTS[kind]:
-                story.restore(snapshot)
-                injector.arm(Fault(call, what))
-                injector.happened.clear()
-                try:
-                    for step in story.steps[number:]:
-                        step()
-                    injector.arm(None)
-                    story.check()
-                except AssertionError as failed:
-                    message = f"step {number}, call {call}, {kind}: {what}; {story.world.trouble}"
-                    raise AssertionError(message) from failed
-                assert len(injector.happened) == 1
-                walked[kind, what] += 1
+    calls, walked = walk(story)
     with capsys.disabled():
         print(f"\nfault walk, direct pushes: {calls} calls, {walked.total()} faults")  # noqa: T201
     assert calls >= FEWEST_CALLS

@@ -21,12 +21,12 @@ from daybook.store.syncs import FINISHED, NOTHING_TO_WRITE, WRITTEN
 from local.merchant import selection as posted_selection
 from tests.scenarios.shapes import charge, line, order, payment, standard, transaction
 from tests.simulation.deployment import Deployment
-from tests.simulation.faults import FAULTS, SCHEDULER, Fault
+from tests.simulation.faults import FAULTS, SCHEDULER
 from tests.simulation.model import START, Model, Selection
 from tests.simulation.proof import check_entries, entries_of, kept_configurations, moved_by_day, spans_of
 from tests.simulation.trade import Record, modified
+from tests.simulation.walking import walk
 
-Walk = Counter[tuple[str, str]]
 # Of each format; a walk that tries fewer has lost its way.
 FEWEST_CALLS, FEWEST_RUNS = 250, 900
 
@@ -161,31 +161,7 @@ class Story:
 @pytest.mark.parametrize("output_format", ["Invoice", "JournalEntry"])
 def test_every_fault_at_every_call(output_format: str, capsys: pytest.CaptureFixture[str]) -> None:
     story = Story(output_format)
-    injector, walked, calls = story.world.injector, Counter[tuple[str, str]](), 0
-    snapshots, counted = [], []
-    for step in story.steps:
-        snapshots.append(story.snapshot())
-        injector.arm(None)
-        step()
-        counted.append(list(injector.calls))
-        calls += len(injector.calls)
-    story.check()
-    for number, (snapshot, kinds) in enumerate(zip(snapshots, counted, strict=True)):
-        for call, kind in enumerate(kinds):
-            for what in FAULTS[kind]:
-                story.restore(snapshot)
-                injector.arm(Fault(call, what))
-                injector.happened.clear()
-                try:
-                    for step in story.steps[number:]:
-                        step()
-                    injector.arm(None)
-                    story.check()
-                except AssertionError as failed:
-                    message = f"step {number}, call {call}, {kind}: {what}; {story.world.trouble}"
-                    raise AssertionError(message) from failed
-                assert len(injector.happened) == 1
-                walked[kind, what] += 1
+    calls, walked = walk(story)
     runs = walked.total()
     with capsys.disabled():
         print(f"\nfault walk, {output_format}: {calls} calls, {runs} faults, each in a run of its own")  # noqa: T201

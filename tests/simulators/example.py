@@ -76,7 +76,6 @@ class ExampleBooks:
 
     def reference_data(self, *, fresh: bool = False) -> ReferenceData:
         """Read from the platform, or as last read."""
-        assert self.access.reference is not None
         return (self.access.reference.renewed if fresh else self.access.reference.data)(self._read)
 
     def _read(self) -> ReferenceData:

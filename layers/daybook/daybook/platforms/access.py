@@ -52,6 +52,26 @@ class Reference(Protocol):
         ...
 
 
+@dataclass
+class HeldReference:
+    """Reference data held for as long as one use of a platform, where nothing keeps it for longer."""
+
+    _held: ReferenceData | None = None
+
+    def data(self, read: Callable[[], ReferenceData]) -> ReferenceData:
+        """What was read, read when nothing was."""
+        return self._held or self.renewed(read)
+
+    def renewed(self, read: Callable[[], ReferenceData]) -> ReferenceData:
+        """What the platform says now."""
+        self._held = read()
+        return self._held
+
+    def forget(self) -> None:
+        """Have it read again."""
+        self._held = None
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """What it takes to reach one merchant's books; each platform uses its own part of it.
@@ -67,7 +87,7 @@ class Access:
     ledger: LedgerStore | None = None
     tokens: Tokens | None = None
     pace: Pace | None = None
-    reference: Reference | None = None
+    reference: Reference = field(default_factory=HeldReference)
     tenant: str = ""
     url: str = ""
     correlation_id: str = ""

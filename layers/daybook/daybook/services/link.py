@@ -9,16 +9,18 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from daybook import platforms
-from daybook.domain.errors import AuthorisationLost, BadRequest, NotFound, Problem
+from daybook.domain.errors import AuthorisationLost, BadRequest, NotFound, PlatformUnavailable, Problem
 from daybook.platforms import oauth
 from daybook.platforms.oauth import Tenant
 from daybook.services import connections
 from daybook.services.connections import LINKED
 from daybook.services.integrations import ACCOUNTING
 from daybook.services.platform_access import ORGANISATION, TENANT
+from daybook.services.revoke_access import revoke_access
 from daybook.services.runtime import Runtime
 from daybook.store import companies, link_states
 from daybook.store.companies import Company
@@ -131,9 +133,19 @@ def _link(runtime: Runtime, connection: Connection, tenant: Tenant) -> Linked:
     if connection.status == LINKED and connection.connection_info.get(TENANT) == tenant.id:
         linked = connection
     else:
-        linked = connections.link_ledger(runtime, company, connection, connection_info=info)
-    runtime.platform_for(linked).reference_data(fresh=True)
+        linked = _linked(runtime, company, connection, info)
+    with suppress(PlatformUnavailable):  # linked all the same; the books are read when first asked for
+        runtime.platform_for(linked).reference_data(fresh=True)
     return Linked(company, linked)
+
+
+def _linked(runtime: Runtime, company: Company, connection: Connection, info: dict[str, str]) -> Connection:
+    """The connection as linked. Raises BadRequest, with its consent given back, when it may not be."""
+    try:
+        return connections.link_ledger(runtime, company, connection, connection_info=info)
+    except BadRequest:
+        revoke_access(runtime, replace(connection, connection_info=info))
+        raise
 
 
 def _check_set_up(runtime: Runtime, connection: Connection) -> None:

@@ -35,17 +35,13 @@ class FreeAgentBooks:
     def __init__(self, access: Access) -> None:
         self._reference = access.reference
         self._client = client(access)
-        self._held: ReferenceData | None = None
         self._stand_ins: dict[str, str] = {}
         self._finder: Finder | None = None
 
     def reference_data(self, *, fresh: bool = False) -> ReferenceData:
         """Accounts, tax rates, contacts and the company, hidden ones included: at least five reads."""
-        if self._reference is not None:
-            return (self._reference.renewed if fresh else self._reference.data)(self._read)
-        if fresh or self._held is None:
-            self._held = self._read()
-        return self._held
+        read = self._reference.renewed if fresh else self._reference.data
+        return read(self._read)
 
     def find(self, kind: Kind, reference: str, dated: date) -> Written | None:
         """The document with this reference, whole and in the books, or None."""
@@ -63,7 +59,7 @@ class FreeAgentBooks:
         writer = Writer(self._client, data, self._new_finder(data), self._stand_in)
         outcomes = one_by_one(documents, writer.write)
         if any(isinstance(each, PlatformRejected) for each in outcomes):
-            self._forget()  # a category may have been changed, a bank account hidden since it was read
+            self._reference.forget()  # a category may have changed since it was read
         return outcomes
 
     def create_account(self, name: str, code: str, type: str) -> Account:  # noqa: A002 - the field's own term
@@ -73,7 +69,7 @@ class FreeAgentBooks:
         groups = {"income": reading.INCOME, "admin_expenses": reading.EXPENSES}
         group = groups.get(asked["category_group"], reading.GENERAL)
         made = self._client.create("/v2/categories", group, {"category": asked})
-        self._forget()
+        self._reference.forget()
         return reading.category({**asked, **made.element, "url": made.url}, group, data.company.base_currency)
 
     def create_customer(self, customer: NewCustomer) -> Contact:
@@ -88,7 +84,7 @@ class FreeAgentBooks:
             if known.name.casefold() == wanted and known.status == ACTIVE:
                 return known
         made = self._client.create("/v2/contacts", "contact", {"contact": asked})
-        self._forget()
+        self._reference.forget()
         return reading.contact({**asked, **made.element, "url": made.url})
 
     def _read(self) -> ReferenceData:
@@ -115,8 +111,3 @@ class FreeAgentBooks:
             known = self.create_customer(NewCustomer(name)).id
             self._stand_ins[role] = known
         return known
-
-    def _forget(self) -> None:
-        self._held = None
-        if self._reference is not None:
-            self._reference.forget()

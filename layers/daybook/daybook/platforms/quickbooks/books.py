@@ -53,18 +53,13 @@ class QuickBooksBooks:
     def __init__(self, access: Access) -> None:
         self._reference = access.reference
         self._client = client(access)
-        self._held: ReferenceData | None = None
         self._items: dict[str, str] = {}
         self._stand_ins: dict[str, str] = {}
 
     def reference_data(self, *, fresh: bool = False) -> ReferenceData:
         """Accounts, tax codes, contacts and the company: one request, another for each thousand of a list."""
-        if self._reference is not None:
-            read = self._reference.renewed if fresh else self._reference.data
-            return read(self._read)
-        if self._held is None or fresh:
-            self._held = self._read()
-        return self._held
+        read = self._reference.renewed if fresh else self._reference.data
+        return read(self._read)
 
     def find(self, kind: Kind, reference: str, dated: date) -> Written | None:
         """The document with this reference, whole, or None."""
@@ -80,7 +75,7 @@ class QuickBooksBooks:
             return [error for _ in documents]
         outcomes = Writer(self._client, data, self._stand_in, self._item_of).write(documents)
         if any(isinstance(each, PlatformRejected) for each in outcomes):
-            self._forget()  # an account may have been made inactive, a setting changed since it was read
+            self._reference.forget()  # an account may have changed since it was read
         return outcomes
 
     def create_account(self, name: str, code: str, type: str) -> Account:  # noqa: A002 - the field's own term
@@ -88,7 +83,7 @@ class QuickBooksBooks:
         data = self.reference_data()
         asked = new_account(name, code, type, data.accounts)
         made = self._made("Account", asked)
-        self._forget()
+        self._reference.forget()
         return reading.account({**asked, **made}, data.company.base_currency)
 
     def create_customer(self, customer: NewCustomer) -> Contact:
@@ -105,7 +100,7 @@ class QuickBooksBooks:
             if found.status == ACTIVE:
                 return found
         made = self._made(entity, asked)
-        self._forget()
+        self._reference.forget()
         return reading.contact({**asked, **made})
 
     def _read(self) -> ReferenceData:
@@ -143,7 +138,7 @@ class QuickBooksBooks:
                 else:
                     refused[account.id] = became
         if missing:
-            self._forget()
+            self._reference.forget()
         gone = PlatformRejected(PLATFORM_NAME, "An account is no longer in QuickBooks. Choose another one.")
         return {each: self._items.get(each) or refused.get(each, gone) for each in accounts}
 
@@ -182,8 +177,3 @@ class QuickBooksBooks:
         if not isinstance(made, dict) or not made.get("Id"):
             raise faults.unclear()
         return made
-
-    def _forget(self) -> None:
-        self._held = None
-        if self._reference is not None:
-            self._reference.forget()

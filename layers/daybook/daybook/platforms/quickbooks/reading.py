@@ -87,17 +87,24 @@ def reference_data(lists: Lists) -> ReferenceData:
         customers=tuple(contact(each) for each in lists.customers if each.get("Id")),
         suppliers=tuple(contact(each) for each in lists.suppliers if each.get("Id")),
         details={
+            **_settings(preferences),
             "taxModel": model,
             "noTaxCode": _no_tax_code(codes, sales),
             "salesRates": sales,
             "purchaseRates": {str(each["Id"]): _rates(each, "PurchaseTaxRateList", rates) for each in codes},
-            "ownNumbers": _is_set(preferences, "SalesFormsPrefs", "CustomTxnNumbers"),
-            "ownPurchaseNumbers": _is_set(preferences, "VendorAndPurchasesPrefs", "UseCustomTxnNumbers"),
-            "multiCurrency": _part(preferences, "CurrencyPrefs").get("MultiCurrencyEnabled") is True,
             "items": items(lists.items),
             "accountTypes": {str(each["Id"]): str(each.get("AccountType") or "") for each in kept},
         },
     )
+
+
+def _settings(preferences: Record) -> dict[str, bool]:
+    """Those of the company's settings that change what may be written."""
+    return {
+        "ownNumbers": _is_set(preferences, "SalesFormsPrefs", "CustomTxnNumbers"),
+        "ownPurchaseNumbers": _is_set(preferences, "VendorAndPurchasesPrefs", "UseCustomTxnNumbers"),
+        "multiCurrency": _part(preferences, "CurrencyPrefs").get("MultiCurrencyEnabled") is True,
+    }
 
 
 def account(record: Record, base_currency: str) -> Account:

@@ -36,18 +36,13 @@ class XeroBooks:
     def __init__(self, access: Access) -> None:
         self._reference = access.reference
         self._client = client(access)
-        self._held: ReferenceData | None = None
         self._stand_ins: dict[str, str] = {}
         self._finder: Finder | None = None
 
     def reference_data(self, *, fresh: bool = False) -> ReferenceData:
         """Accounts, tax rates, contacts and the company, archived ones included: at least four reads."""
-        if self._reference is not None:
-            read = self._reference.renewed if fresh else self._reference.data
-            return read(self._read)
-        if self._held is None or fresh:
-            self._held = self._read()
-        return self._held
+        read = self._reference.renewed if fresh else self._reference.data
+        return read(self._read)
 
     def find(self, kind: Kind, reference: str, dated: date) -> Written | None:
         """The document with this reference, whole, or None."""
@@ -64,7 +59,7 @@ class XeroBooks:
         self._finder = None
         outcomes = Writer(self._client, data, self._stand_in).write(documents)
         if any(isinstance(each, PlatformRejected) for each in outcomes):
-            self._forget()  # a code may have been changed, an account archived since it was read
+            self._reference.forget()  # an account may have changed since it was read
         return outcomes
 
     def create_account(self, name: str, code: str, type: str) -> Account:  # noqa: A002 - the field's own term
@@ -80,7 +75,7 @@ class XeroBooks:
         ]
         asked = new_account(name, code, type, known)
         made = self._made(self._client.create("/Accounts", asked, in_batch=False), "Accounts", "AccountID")
-        self._forget()
+        self._reference.forget()
         return reading.account({**asked, **made}, base)
 
     def create_customer(self, customer: NewCustomer) -> Contact:
@@ -98,7 +93,7 @@ class XeroBooks:
                     return found
         body = {"Contacts": [asked]}
         made = self._made(self._client.create("/Contacts", body), "Contacts", "ContactID")
-        self._forget()
+        self._reference.forget()
         return reading.contact({**asked, **made})
 
     def _read(self) -> ReferenceData:
@@ -138,8 +133,3 @@ class XeroBooks:
             raise answers.unreadable()
         made: Record = elements[0]
         return made
-
-    def _forget(self) -> None:
-        self._held = None
-        if self._reference is not None:
-            self._reference.forget()

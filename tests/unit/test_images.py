@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import random
 import struct
 import zlib
 
@@ -34,6 +33,9 @@ def png(width: int = 4, height: int = 3) -> bytes:
 def webp_extended(width: int, height: int) -> bytes:
     size = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
     return b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0" + size
+
+
+WHOLE = (png(), JPEG, WEBP_LOSSY, webp_extended(20, 20), SVG.format("", "").encode())
 
 
 @pytest.mark.parametrize(
@@ -132,24 +134,23 @@ def test_a_drawing_is_taken(inner: str) -> None:
     assert read_picture(SVG.format("", inner).encode()).width == 120
 
 
+def is_taken(content: bytes) -> bool:
+    try:
+        return bool(read_picture(content).content)
+    except NoImage:
+        return False
+
+
 @given(
     st.binary(max_size=200),
     st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF1234WEBPVP8", b"<"]),
 )
 def test_any_bytes_are_taken_or_refused(rest: bytes, begins: bytes) -> None:
-    try:
-        read_picture(begins + rest)
-    except NoImage as refused:
-        assert str(refused)
+    assert is_taken(begins + rest) in (True, False)
 
 
-def test_a_broken_file_of_any_kind_is_taken_or_refused() -> None:
-    chance = random.Random(5)
-    for whole in (png(), JPEG, WEBP_LOSSY, webp_extended(20, 20), SVG.format("", "").encode()):
-        for _ in range(200):
-            broken = bytearray(whole)
-            broken[chance.randrange(len(broken))] = chance.randrange(256)
-            try:
-                read_picture(bytes(broken))
-            except NoImage as refused:
-                assert str(refused)
+@given(st.sampled_from(WHOLE), st.integers(0), st.integers(0, 255))
+def test_a_broken_file_of_any_kind_is_taken_or_refused(whole: bytes, place: int, byte: int) -> None:
+    broken = bytearray(whole)
+    broken[place % len(broken)] = byte
+    assert is_taken(bytes(broken)) in (True, False)

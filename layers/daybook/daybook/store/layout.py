@@ -52,6 +52,16 @@ def visible_accounts(client_id: str, platform_key: str) -> Key:
     return f"CLIENT#{client_id}", f"FLOW#ACCOUNTS#{platform_key}"
 
 
+def branding(client_id: str) -> Key:
+    """How a client's pages look."""
+    return f"CLIENT#{client_id}", "FLOW#BRANDING"
+
+
+def branding_image(client_id: str, digest: str) -> Key:
+    """An image of a client's pages, found by the SHA-256 of its bytes in hexadecimal."""
+    return f"BRANDING#{client_id}", digest
+
+
 def company(company_id: str) -> Key:
     """Which client a company belongs to."""
     return f"COMPANY#{company_id}", "COMPANY"
@@ -100,6 +110,11 @@ def erased_connection(company_id: str, connection_id: str = "") -> Key:
 def link_state(digest: str) -> Key:
     """An authorisation under way."""
     return f"LINKSTATE#{digest}", "LINKSTATE"
+
+
+def session(digest: str) -> Key:
+    """A session of a person, found by the SHA-256 of its token in hexadecimal."""
+    return f"SESSION#{digest}", "SESSION"
 
 
 def reference_data(connection_id: str, part: int | None = None) -> Key:

@@ -213,7 +213,7 @@ class Api:
         failure = failure_of(error, self._request.correlation_id)
         if failure.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             self._logger.warning("platform trouble", error=type(error).__name__)
-        return _failed(failure)
+        return self._answer_failure(failure, error)
 
     def _fail_unexpectedly(self, error: Exception) -> Answer:
         # Neither the message nor the values: either may quote what a shopper or a partner sent.
@@ -223,11 +223,15 @@ class Api:
             error=type(error).__name__,
             stack=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
         )
-        return _failed(failure_of(error, self._request.correlation_id))
+        return self._answer_failure(failure_of(error, self._request.correlation_id), error)
 
     def _not_found(self, _: NotFoundError) -> Answer:
-        what = f"operation {self._request.method} {self._request.path[:200]}"
-        return _failed(failure_of(NotFound(what), self._request.correlation_id))
+        nothing = NotFound(f"operation {self._request.method} {self._request.path[:200]}")
+        return self._answer_failure(failure_of(nothing, self._request.correlation_id), nothing)
+
+    def _answer_failure(self, failure: Failure, _error: Exception) -> Answer:
+        """The answer of a request that failed."""
+        return _failed(failure)
 
 
 def _logged(identity: str | None) -> str | None:
@@ -323,6 +327,12 @@ def _base_url(headers: Mapping[str, str], context: Mapping[str, Any], path: str)
     if loopback and prefix:  # the embedded stack tells its APIs apart by path
         return f"{scheme}://{host}/restapis/{context.get('apiId')}{prefix}/_user_request_"
     return f"{scheme}://{host}{prefix}"
+
+
+def response_of(value: object) -> Answer:
+    """An answer that is small for certain, written out."""
+    content = _content(value)
+    return _response(content, content.text)
 
 
 def _content(value: object) -> Content:

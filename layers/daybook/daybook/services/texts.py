@@ -33,6 +33,11 @@ def change_texts(
     return _shown(locale, flow_settings.change_texts(runtime.table, client_id, locale, changes))
 
 
+def own_texts(runtime: Runtime, client_id: str, locale: str) -> Mapping[str, str]:
+    """A client's own texts in a locale, by key."""
+    return flow_settings.texts(runtime.table, client_id, locale)
+
+
 @cache
 def default_texts(locale: str) -> Mapping[str, str]:
     """Our texts in a locale, by key."""

@@ -23,10 +23,10 @@ from typing import Any
 
 import boto3
 
+from daybook.domain.instants import utc_text
 from daybook.services.runtime import SystemClock, TimeOrderedIds
 from daybook.store import clients, keys
 from daybook.store.dynamodb import DynamoTable
-from daybook.wire.models import utc_text
 from local.steps import say
 
 KEY_BYTES = 32

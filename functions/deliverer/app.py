@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from daybook.services.deliver import Later, receive
 from daybook.services.runtime import runtime
-from daybook.wire.messages import DeliverMessage
+from daybook.wire.messages import DeliverMessage, read_message
 
 _logger = Logger(service="deliverer", level=os.environ.get("LOG_LEVEL"))
 
@@ -24,7 +24,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 
 
 def _deliver(record: SQSRecord) -> None:
-    message = DeliverMessage.model_validate_json(record.body)
+    message = read_message(DeliverMessage, record.body)
     told = {"webhookId": message.webhook_id, "deliveryId": message.delivery_id}
     try:
         receive(runtime(), message, record.receipt_handle)

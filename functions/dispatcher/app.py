@@ -12,7 +12,7 @@ from daybook.services.retention import request_due
 from daybook.services.runtime import runtime
 from daybook.services.schedule import dispatch, relay_left_behind
 from daybook.services.sweep import sweep
-from daybook.wire.messages import DueInput
+from daybook.wire.messages import DueInput, read_message
 
 _logger = Logger(service="dispatcher", level=os.environ.get("LOG_LEVEL"))
 
@@ -23,7 +23,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     The hourly strike also sends messages left behind, ends syncs that are stuck, keeps consents alive that
     would lapse unused, and once a day has each company's records looked at that are past their retention.
     """
-    strike = DueInput.model_validate(event) if "timeZone" in event else None
+    strike = read_message(DueInput, event) if "timeZone" in event else None
     relayed = 0 if strike else relay_left_behind(runtime())
     dispatched = dispatch(runtime())
     swept = 0 if strike else sweep(runtime())

@@ -11,7 +11,7 @@ import messages
 from daybook.services.erase import erase
 from daybook.services.retention import retire
 from daybook.services.runtime import runtime
-from daybook.wire.messages import EraseMessage, RetireMessage
+from daybook.wire.messages import EraseMessage, RetireMessage, read_message
 
 _processor = BatchProcessor(event_type=EventType.SQS)
 
@@ -22,8 +22,8 @@ def handler(event: dict[str, Any], context: Any) -> Any:
     def erase_named(record: SQSRecord) -> None:
         has_time = messages.has_time(context)
         if "retireFrom" in record.json_body:
-            retire(runtime(), RetireMessage.model_validate_json(record.body), has_time)
+            retire(runtime(), read_message(RetireMessage, record.body), has_time)
         else:
-            erase(runtime(), EraseMessage.model_validate_json(record.body), has_time)
+            erase(runtime(), read_message(EraseMessage, record.body), has_time)
 
     return process_partial_response(event, erase_named, _processor, context)

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from daybook.services.ingest import ingest_dataset
 from daybook.services.runtime import runtime
-from daybook.wire.messages import IngestMessage
+from daybook.wire.messages import IngestMessage, read_message
 
 _processor = BatchProcessor(event_type=EventType.SQS)
 
@@ -20,5 +20,5 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 
 
 def _ingest(record: SQSRecord) -> None:
-    message = IngestMessage.model_validate_json(record.body)
+    message = read_message(IngestMessage, record.body)
     ingest_dataset(runtime(), message.company_id, message.dataset_id)

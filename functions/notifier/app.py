@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from daybook.services.notify import notify
 from daybook.services.runtime import runtime
-from daybook.wire.messages import NotifyMessage
+from daybook.wire.messages import NotifyMessage, read_message
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:
@@ -20,4 +20,4 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 
 
 def _notify(record: SQSRecord) -> None:
-    notify(runtime(), NotifyMessage.model_validate_json(record.body))
+    notify(runtime(), read_message(NotifyMessage, record.body))

@@ -10,7 +10,7 @@ import messages
 from daybook.services.push_documents import push_documents
 from daybook.services.runtime import runtime
 from daybook.services.write_direct_push import write_direct_push
-from daybook.wire.messages import DirectPushMessage, PushMessage
+from daybook.wire.messages import DirectPushMessage, PushMessage, read_message
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:
@@ -18,10 +18,10 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 
     def push(record: SQSRecord) -> None:
         if "pushOperationKey" in record.json_body:
-            direct = DirectPushMessage.model_validate_json(record.body)
+            direct = read_message(DirectPushMessage, record.body)
             write_direct_push(runtime(), direct.company_id, direct.push_operation_key)
             return
-        message = PushMessage.model_validate_json(record.body)
+        message = read_message(PushMessage, record.body)
         push_documents(runtime(), message.company_id, message.sync_id, messages.has_time(context))
 
     return messages.process("push", event, context, push)

@@ -9,14 +9,14 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 import messages
 from daybook.services.plan_sync import start_sync
 from daybook.services.runtime import runtime
-from daybook.wire.messages import SyncMessage
+from daybook.wire.messages import SyncMessage, read_message
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Start a sync for each message; those that failed come again."""
 
     def start(record: SQSRecord) -> None:
-        company_id = SyncMessage.model_validate_json(record.body).company_id
+        company_id = read_message(SyncMessage, record.body).company_id
         start_sync(runtime(), company_id, messages.has_time(context))
 
     return messages.process("sync", event, context, start)

@@ -14,11 +14,12 @@ import pytest
 from daybook import platforms
 from daybook.platforms import Registered
 from daybook.services import integrations
-from daybook.services.integrations import ACCOUNTING, Integration
+from daybook.services.integrations import Integration
 from daybook.services.keep_alive import keep_alive
 from daybook.services.platform_access import PlatformAccess
 from daybook.services.runtime import Runtime
 from daybook.store import clients, tokens
+from daybook.store.connections import ACCOUNTING
 from daybook.store.connections import get as connection_of
 from tests.integration.api_calls import Answer, Caller, api_over
 from tests.simulation.test_tokens import Reversing

@@ -10,12 +10,12 @@ import pytest
 
 from daybook.domain.errors import BadRequest
 from daybook.services import connections
-from daybook.services.connections import LINKED, authorise, create_connection
+from daybook.services.connections import authorise, create_connection
 from daybook.services.runtime import Runtime
 from daybook.store import companies
 from daybook.store import connections as store
 from daybook.store.companies import Company
-from daybook.store.connections import Connection
+from daybook.store.connections import LINKED, Connection
 from daybook.wire.companies import Authorization
 from tests.integration.api_calls import api_over
 

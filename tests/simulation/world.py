@@ -31,7 +31,7 @@ from daybook.store.ledger import Ledger
 from daybook.store.outbox import Message
 from daybook.store.syncs import Sync
 from daybook.wire.companies import Authorization, CompanyRequest
-from daybook.wire.messages import EraseMessage, RetireMessage
+from daybook.wire.messages import EraseMessage, RetireMessage, read_message
 from local.merchant import Choices, selection
 from tests.simulation.memory import MemoryTable
 
@@ -162,9 +162,9 @@ class World:
             while self.erasures or again:
                 body = again.pop(0) if again else self.erasures.pop(0).body
                 if "retireFrom" in body:
-                    retire(self.runtime, RetireMessage.model_validate(body), has_time)
+                    retire(self.runtime, read_message(RetireMessage, body), has_time)
                 else:
-                    erase(self.runtime, EraseMessage.model_validate(body), has_time)
+                    erase(self.runtime, read_message(EraseMessage, body), has_time)
                 self.deliver()
                 received += 1
         return received

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from daybook.domain.configuration import read_configuration
+from daybook.domain.instants import utc_text
 from daybook.domain.times import parse_time, resolve
 from daybook.services import connections
 from daybook.services.erase import erase_message
@@ -19,7 +20,7 @@ from daybook.store import configurations, due
 from daybook.store.companies import Company
 from daybook.store.connections import creation, list_connections
 from daybook.wire import companies as wire
-from daybook.wire.models import answer, utc_text
+from daybook.wire.models import answer
 from daybook.wire.paging import OLDEST_FIRST, Listing, page_of
 from daybook.wire.syncs import DateRange
 

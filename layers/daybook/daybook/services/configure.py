@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from daybook.domain.errors import BadRequest, Conflict, NotFound, Outdated, PlatformError
+from daybook.domain.instants import utc_text
 from daybook.domain.schedule import DEFAULT_TIME_ZONE
 from daybook.domain.selection import Body, empty_body, merge, today_in
 from daybook.domain.validation import Situation, problems_of
-from daybook.services.connections import DEAUTHORIZED, LINKED, UNLINKED, ledger_connection
-from daybook.services.integrations import COMMERCE
+from daybook.services.connections import ledger_connection
 from daybook.services.observe import offer_of, treatments_in_use
 from daybook.services.schedule import due_change
 from daybook.store import configurations
-from daybook.store.connections import list_connections
+from daybook.store.connections import COMMERCE, DEAUTHORIZED, LINKED, UNLINKED, list_connections
 from daybook.wire.configuration import read_posted
 from daybook.wire.configuration_answer import answer_of
-from daybook.wire.models import utc_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

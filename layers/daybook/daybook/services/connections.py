@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from daybook.domain.errors import BadRequest, NotFound, Problem
+from daybook.domain.instants import utc_text
 from daybook.domain.selection import empty_body
 from daybook.platforms import SANDBOX
 from daybook.platforms.sandbox.chart import new_books
 from daybook.services.erase import erase_message
 from daybook.services.identifiers import identifier
-from daybook.services.integrations import ACCOUNTING, COMMERCE, OWN_DATA, Integration, integration
+from daybook.services.integrations import OWN_DATA, Integration, integration
 from daybook.services.raise_event import connection_created, connection_deleted, status_changed
 from daybook.services.revoke_access import revoke_access
 from daybook.store import companies, configurations, due
 from daybook.store import connections as store
-from daybook.store.connections import Connection
+from daybook.store.connections import ACCOUNTING, COMMERCE, Connection
 from daybook.store.ledger import Ledger
 from daybook.wire import companies as wire
-from daybook.wire.models import answer, utc_text
+from daybook.wire.models import answer
 from daybook.wire.paging import OLDEST_FIRST, Listing, page_of
 
 if TYPE_CHECKING:

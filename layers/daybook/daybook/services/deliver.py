@@ -15,11 +15,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from daybook.domain.errors import NotFound
+from daybook.domain.instants import iso
 from daybook.domain.webhooks import WEBHOOK_TEST, next_wait, signed_headers
 from daybook.outside.addresses import AddressRefused
 from daybook.outside.sender import NotReached
 from daybook.services.raise_event import webhook_disabled
-from daybook.services.syncs import iso
 from daybook.store import queues, webhooks
 from daybook.store.outbox import DELIVER
 from daybook.store.table import ConditionFailed

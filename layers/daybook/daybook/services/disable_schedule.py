@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from daybook.domain.configuration import read_configuration
 from daybook.domain.errors import Conflict
+from daybook.domain.instants import iso
 from daybook.domain.schedule import DAILY
 from daybook.services.runtime import Runtime
 from daybook.services.schedule import due_change
-from daybook.services.syncs import iso
 from daybook.store import configurations
 from daybook.store.outbox import event_put
 from daybook.store.syncs import FINISHED, LATEST, SCHEDULED, SUCCESSFUL, Sync

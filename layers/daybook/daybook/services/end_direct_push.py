@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from daybook.domain.instants import iso
 from daybook.domain.webhooks import PUSH_OPERATION_STATUS_CHANGED
 from daybook.services.runtime import Runtime
-from daybook.services.syncs import iso
 from daybook.store import direct_pushes as store
 from daybook.store.direct_pushes import TIMED_OUT, DirectPush
 from daybook.store.documents import FAILED, PENDING, SENDING, SUCCESS

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from daybook.domain.instants import utc_text
 from daybook.services.runtime import Runtime
 from daybook.store import companies, connections, erasure, queues, records
 from daybook.store.outbox import ERASE, outbox_put
 from daybook.store.table import Put
 from daybook.wire.messages import EraseMessage, body_of
-from daybook.wire.models import utc_text
 
 # Longer than any function runs, by far.
 SETTLED = timedelta(minutes=15)

@@ -10,16 +10,16 @@ from decimal import Decimal
 from typing import Any
 
 from daybook.domain.errors import AuthorisationLost, NotFound, SubscriptionExpired
+from daybook.domain.instants import iso
 from daybook.domain.resolution import DATA, DUPLICATE, PRECEDENCE
 from daybook.domain.tie_out import posted_totals, rows
-from daybook.services.connections import DEAUTHORIZED, LINKED
 from daybook.services.disable_schedule import disable_schedule, failing_too_long
-from daybook.services.integrations import ACCOUNTING
 from daybook.services.raise_event import status_changed
 from daybook.services.runtime import Runtime
-from daybook.services.syncs import iso, start_message
+from daybook.services.syncs import start_message
 from daybook.services.work_out_day import DEAUTHORISED, SUBSCRIPTION_EXPIRED, Stopped
 from daybook.store import connections, retention
+from daybook.store.connections import ACCOUNTING, DEAUTHORIZED, LINKED
 from daybook.store.documents import CANCELLED, FAILED, OUTSTANDING, SUCCESS, StoredDocument
 from daybook.store.outbox import event_put
 from daybook.store.syncs import (

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from daybook.domain.errors import BadRequest, Conflict, Problem
 from daybook.services.companies import create_company
-from daybook.services.connections import LINKED, create_connection
-from daybook.services.integrations import ACCOUNTING
+from daybook.services.connections import create_connection
 from daybook.store import companies, layout
-from daybook.store.connections import list_connections
+from daybook.store.connections import ACCOUNTING, LINKED, list_connections
 from daybook.store.table import Absent, ConditionFailed, Equals, Put
 from daybook.wire.companies import LONGEST_NAME, CompanyRequest, clean_name
 

@@ -16,8 +16,9 @@ from daybook.domain.errors import BadRequest, NotFound, Problem
 from daybook.domain.redirects import may_redirect
 from daybook.services.flow_company import company_of_merchant
 from daybook.services.identifiers import identifier
-from daybook.services.integrations import ACCOUNTING, COMMERCE, Integration, integration, is_enabled
+from daybook.services.integrations import Integration, integration, is_enabled
 from daybook.store import clients, companies, flow_links
+from daybook.store.connections import ACCOUNTING, COMMERCE
 from daybook.wire.errors import Unauthorized
 from daybook.wire.sync_flow import FlowRequest, SyncFlowUrl
 

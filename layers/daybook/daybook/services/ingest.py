@@ -11,21 +11,21 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from daybook.domain.errors import BadRequest, NotFound, Problem, TooLarge
+from daybook.domain.instants import utc_text
 from daybook.domain.json_text import JsonError, dump, load
 from daybook.domain.reading import UNKNOWN, identity, is_deletion, read_record, source_modified
 from daybook.domain.records import DATA_TYPES, Record, RecordError, event_times, joined
 from daybook.services.connections import own_data_connection
 from daybook.services.erase import erase_late
-from daybook.services.integrations import COMMERCE
 from daybook.services.retention import refusing_for
 from daybook.services.runtime import Runtime
 from daybook.services.write_records import Change, Writer, dates_of
 from daybook.store import companies, connections, datasets, observations
+from daybook.store.connections import COMMERCE
 from daybook.store.datasets import Dataset
 from daybook.store.outbox import INGEST, event_put, outbox_put
 from daybook.store.transactions import Deletion
 from daybook.wire.messages import IngestMessage, body_of
-from daybook.wire.models import utc_text
 
 MOST_RECORDS = 5000
 CLOSED_MESSAGE = (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from daybook.domain.errors import NotFound
 from daybook.platforms import PLATFORMS
+from daybook.store.connections import ACCOUNTING, COMMERCE
 from daybook.wire import integrations as wire
 from daybook.wire.models import answer
 from daybook.wire.paging import Listing, page_of
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from daybook.services.runtime import Runtime
 
-ACCOUNTING = "Accounting"
-COMMERCE = "Commerce"
 OWN_DATA = "lqai"
 # Integration ids are made from the key, so that they are the same in every deployment and never stored.
 _IDS = uuid.UUID("5f0a3b0e-6f4c-5d53-9d0c-3c1b8a3a7d61")

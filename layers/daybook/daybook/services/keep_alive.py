@@ -6,10 +6,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from daybook.domain.errors import AuthorisationLost, NotFound, PlatformUnavailable
-from daybook.services.connections import LINKED
 from daybook.services.finish_sync import deauthorise
 from daybook.store import connections
 from daybook.store import tokens as store
+from daybook.store.connections import LINKED
 
 if TYPE_CHECKING:
     from daybook.services.runtime import Runtime

@@ -6,11 +6,12 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING, NamedTuple
 
+from daybook.domain.instants import utc_text
 from daybook.services.identifiers import identifier
 from daybook.store import keys as store
 from daybook.store.keys import ApiKey
 from daybook.wire import keys as wire
-from daybook.wire.models import answer, utc_text
+from daybook.wire.models import answer
 from daybook.wire.paging import OLDEST_FIRST, Listing, page_of
 
 if TYPE_CHECKING:

@@ -17,14 +17,12 @@ from daybook.domain.errors import AuthorisationLost, BadRequest, NotFound, Platf
 from daybook.platforms import oauth
 from daybook.platforms.oauth import Tenant
 from daybook.services import connections
-from daybook.services.connections import LINKED
-from daybook.services.integrations import ACCOUNTING
 from daybook.services.platform_access import ORGANISATION, TENANT
 from daybook.services.revoke_access import revoke_access
 from daybook.services.runtime import Runtime
 from daybook.store import companies, link_states
 from daybook.store.companies import Company
-from daybook.store.connections import Connection
+from daybook.store.connections import ACCOUNTING, LINKED, Connection
 from daybook.store.connections import get as get_connection
 from daybook.store.link_states import LinkState
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from daybook.domain.instants import iso
 from daybook.domain.parts import Pool
 from daybook.domain.rendering import Rendering, add_effects
 from daybook.domain.suspense import is_in_suspense
@@ -13,7 +14,6 @@ from daybook.services.finish_sync import ending_early, finish_sync, with_trouble
 from daybook.services.mark_days import mark_days, mark_suspense
 from daybook.services.runtime import Runtime
 from daybook.services.settle_outstanding import settle_outstanding
-from daybook.services.syncs import iso
 from daybook.services.work_out_day import (
     Context,
     DayPlan,

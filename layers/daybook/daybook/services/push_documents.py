@@ -18,16 +18,15 @@ from daybook.domain.errors import (
     PlatformUnclear,
     SubscriptionExpired,
 )
+from daybook.domain.instants import iso
 from daybook.domain.ledger import Written
 from daybook.platforms.interface import Outcome, Platform
 from daybook.services.confirm_document import confirm_document
-from daybook.services.connections import LINKED
 from daybook.services.finish_sync import ending_early, finish_sync
 from daybook.services.look_up import look_up
 from daybook.services.open_items import settled_day
 from daybook.services.raise_event import document_ended
 from daybook.services.runtime import Runtime
-from daybook.services.syncs import iso
 from daybook.services.work_out_day import (
     DEAUTHORISED,
     DELETED,
@@ -36,6 +35,7 @@ from daybook.services.work_out_day import (
     Stopped,
 )
 from daybook.store import companies, connections
+from daybook.store.connections import LINKED
 from daybook.store.documents import CANCELLED, FAILED, PENDING, SENDING, SUCCESS, StoredDocument
 from daybook.store.outbox import PUSH, outbox_put
 from daybook.store.syncs import PUSHING, Sync

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from daybook.domain.errors import BadRequest, NotFound, Problem
 from daybook.domain.records import DATA_TYPES
 from daybook.services.companies import zone_of
-from daybook.services.integrations import COMMERCE
 from daybook.store import records
+from daybook.store.connections import COMMERCE
 from daybook.store.layout import transaction_sort
 from daybook.store.stored_record import StoredRecord
 from daybook.wire.paging import Listing, Places, page_of

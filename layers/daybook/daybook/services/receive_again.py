@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from daybook.domain.errors import PlatformError, PlatformUnavailable
+from daybook.domain.instants import iso
 from daybook.services.end_direct_push import give_up_direct_push, wait_direct_push
 from daybook.services.finish_sync import end_early
 from daybook.services.runtime import Runtime
-from daybook.services.syncs import iso
 from daybook.store import queues
 from daybook.store.syncs import PLANNING, PUSHING
 from daybook.store.table import ConditionFailed

@@ -7,16 +7,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from daybook.domain.errors import BadRequest, NotFound, Problem
+from daybook.domain.instants import utc_text
 from daybook.platforms.interface import Account, Contact, ReferenceData, TaxRate
-from daybook.services.connections import LINKED, find_connection, ledger_connection, own_data_connection
+from daybook.services.connections import find_connection, ledger_connection, own_data_connection
 from daybook.services.identifiers import identifier
 from daybook.services.integrations import READ
 from daybook.services.read_back import read_data_type
 from daybook.services.show_dataset import LEDGER
 from daybook.store import datasets, pushed_accounts
+from daybook.store.connections import LINKED
 from daybook.store.datasets import COMPLETE, Dataset
 from daybook.wire import accounting as wire
-from daybook.wire.models import answer, utc_text
+from daybook.wire.models import answer
 from daybook.wire.paging import Listing, page_of
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from daybook.domain.direct_documents import Content, written_for
 from daybook.domain.documents import Document
 from daybook.domain.errors import BadRequest, Problem
-from daybook.services.syncs import iso
+from daybook.domain.instants import iso
 from daybook.store import direct_pushes as store
 from daybook.store.direct_pushes import DirectPush, Part
 from daybook.store.documents import FAILED, PENDING

@@ -13,13 +13,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from daybook.domain.configuration import read_configuration
+from daybook.domain.instants import iso
 from daybook.domain.retention import Span, closable
 from daybook.domain.suspense import is_in_suspense
 from daybook.domain.times import Calendar
 from daybook.services.erase import SETTLED
 from daybook.services.retire_records import ClosedDays, retire_records
 from daybook.services.runtime import Runtime
-from daybook.services.syncs import iso
 from daybook.store import companies, configurations, environment, queues, suspense
 from daybook.store import due as shards
 from daybook.store import retention as store

@@ -10,12 +10,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from daybook.domain.errors import NotFound
-from daybook.services.connections import LINKED
 from daybook.services.end_direct_push import end_if_late
 from daybook.services.identifiers import identifier
 from daybook.services.request_direct_push import asked_again, direct_push_message
 from daybook.store import connections
 from daybook.store import direct_pushes as store
+from daybook.store.connections import LINKED
 from daybook.store.direct_pushes import TIMED_OUT, DirectPush
 from daybook.store.documents import FAILED, PENDING
 from daybook.store.table import ConditionFailed

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from daybook import platforms
 from daybook.domain.errors import NotFound, PlatformError
 from daybook.platforms import SANDBOX
-from daybook.services.integrations import ACCOUNTING
 from daybook.services.platform_access import TENANT
 from daybook.store import reference_data
 from daybook.store import tokens as store
+from daybook.store.connections import ACCOUNTING
 
 if TYPE_CHECKING:
     from daybook.services.runtime import Runtime

@@ -11,8 +11,9 @@ from daybook.domain.ledger import ACTIVE, Books
 from daybook.platforms import SANDBOX
 from daybook.platforms.sandbox import contents, plain_text
 from daybook.platforms.sandbox.extract import Extract, extract
-from daybook.services.connections import PENDING, authorise, find_by_link
+from daybook.services.connections import authorise, find_by_link
 from daybook.services.identifiers import identifier
+from daybook.store.connections import PENDING
 from daybook.store.ledger import Ledger
 from daybook.wire.companies import Authorization
 from daybook.wire.sandbox import AccountUpdate, BooksQuery, BooksUpdate

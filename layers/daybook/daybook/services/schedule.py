@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from daybook.domain.configuration import read_configuration
 from daybook.domain.errors import DaybookError, NotFound
+from daybook.domain.instants import utc_text
 from daybook.domain.schedule import latest_due, next_due
-from daybook.services.connections import LINKED, ledger_connection
+from daybook.services.connections import ledger_connection
 from daybook.services.relay import relay_unsent
 from daybook.services.syncs import request_scheduled
 from daybook.services.work_out_day import DEAUTHORISED
 from daybook.store import companies, due, scheduler
-from daybook.wire.models import utc_text
+from daybook.store.connections import LINKED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from daybook.domain.errors import PlatformRejected, PlatformUnavailable, PlatformUnclear
+from daybook.domain.instants import iso
 from daybook.domain.ledger import Written
 from daybook.domain.resolution import DUPLICATE
 from daybook.platforms.interface import Platform
@@ -19,7 +20,6 @@ from daybook.services.confirm_document import confirm_document
 from daybook.services.look_up import look_up
 from daybook.services.raise_event import document_ended
 from daybook.services.runtime import Runtime
-from daybook.services.syncs import iso
 from daybook.store.documents import CANCELLED, OUTSTANDING, SENDING, StoredDocument
 from daybook.store.syncs import Blocked, Sync
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from daybook.domain.instants import iso
 from daybook.services.connections import show_connection
-from daybook.services.syncs import iso
 from daybook.store.connections import list_connections
 from daybook.store.syncs import FINISHED, IN_PROGRESS, Sync
 from daybook.wire import syncs as wire

@@ -8,11 +8,13 @@ from hashlib import sha256
 
 from daybook.domain.configuration import Configuration, read_configuration
 from daybook.domain.errors import BadRequest, NotFound, Problem
+from daybook.domain.instants import iso
 from daybook.domain.times import Calendar
-from daybook.services.connections import LINKED, ledger_connection
+from daybook.services.connections import ledger_connection
 from daybook.services.runtime import Runtime, time_ordered_id
 from daybook.store import configurations
 from daybook.store.companies import Company
+from daybook.store.connections import LINKED
 from daybook.store.outbox import SYNC, outbox_put
 from daybook.store.syncs import (
     FINISHED,
@@ -100,11 +102,6 @@ def last_successful_sync(runtime: Runtime, company: Company) -> Sync:
     if sync is None:
         raise NotFound("Successful sync")
     return sync
-
-
-def iso(moment: datetime) -> str:
-    """An instant as it is stored and answered: ISO 8601 in UTC, with `Z`."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def start_message(runtime: Runtime, company_id: str) -> Put:

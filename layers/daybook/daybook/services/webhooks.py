@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from daybook.domain import webhooks as domain
 from daybook.domain.errors import BadRequest, Conflict, NotFound, Problem
+from daybook.domain.instants import utc_text
 from daybook.outside.addresses import AddressRefused, read_target
 from daybook.services.companies import find_company
 from daybook.services.identifiers import identifier
@@ -22,7 +23,7 @@ from daybook.store.table import ConditionFailed
 from daybook.store.webhooks import PENDING, Delivery, Secret, Subscription
 from daybook.wire import webhooks as wire
 from daybook.wire.messages import body_of
-from daybook.wire.models import answer, utc_text
+from daybook.wire.models import answer
 from daybook.wire.paging import NEWEST_FIRST, OLDEST_FIRST, Listing, page_of
 
 if TYPE_CHECKING:

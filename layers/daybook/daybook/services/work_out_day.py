@@ -29,13 +29,13 @@ from daybook.domain.tie_out import Totals, added, posted_totals, source_totals
 from daybook.domain.times import Calendar
 from daybook.platforms.interface import Platform
 from daybook.services.catalogue import current_catalogue, kept_with
-from daybook.services.connections import LINKED, ledger_connection
+from daybook.services.connections import ledger_connection
 from daybook.services.open_items import OpenItems
 from daybook.services.posted_parts import amounts_of, confirmed_parts, parts_of_gone, with_parts
 from daybook.services.records import read_day
 from daybook.services.runtime import Runtime
 from daybook.store import companies, configurations, retention, suspense
-from daybook.store.connections import Connection
+from daybook.store.connections import LINKED, Connection
 from daybook.store.days import PostedDay
 from daybook.store.syncs import HISTORIC, RESTATE, Blocked, Mark, Sync
 

@@ -18,16 +18,16 @@ from daybook.domain.errors import (
     PlatformUnclear,
     SubscriptionExpired,
 )
+from daybook.domain.instants import iso
 from daybook.domain.ledger import Written
 from daybook.domain.money import ZERO
 from daybook.platforms.interface import Platform, write_one
-from daybook.services.connections import LINKED
 from daybook.services.end_direct_push import end_direct_push, end_if_late
 from daybook.services.finish_sync import deauthorise
 from daybook.services.runtime import Runtime
-from daybook.services.syncs import iso
 from daybook.store import companies, connections
 from daybook.store import direct_pushes as store
+from daybook.store.connections import LINKED
 from daybook.store.direct_pushes import DirectPush, Part
 from daybook.store.documents import FAILED, PENDING, SENDING, SUCCESS
 

@@ -22,6 +22,8 @@ from daybook.store.table import (
 )
 
 PENDING, LINKED, UNLINKED, DEAUTHORIZED = "PendingAuth", "Linked", "Unlinked", "Deauthorized"
+# What a connection is to: the merchant's books, or where their sales come from.
+ACCOUNTING, COMMERCE = "Accounting", "Commerce"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 PYTHON ?= python3
 TOOLS := .venv/bin/python
 
-.PHONY: help python tools test-tools run demo logs stop clean lint types check test test-platforms live-xero live-quickbooks live-freeagent e2e conformance compatibility soak audit openapi lock
+.PHONY: help python tools test-tools run demo logs stop clean lint types check test test-platforms live-xero live-quickbooks live-freeagent e2e test-browser conformance compatibility soak audit openapi lock
 
 help:
 	@echo "make run    install, start the embedded AWS, deploy, run the demo; the stack stays up"
@@ -14,6 +14,7 @@ help:
 	@echo "make test   everything, end to end on a stack of its own"
 	@echo "make conformance    the published clients against a stack of its own; part of make test"
 	@echo "make compatibility  the same, and writes docs/compatibility.md anew"
+	@echo "make test-browser  what people see, in a real browser, with counts; part of make test"
 	@echo "make test-platforms  Xero, QuickBooks and FreeAgent, simulated, with counts; PLATFORM=xero: that one"
 	@echo "make live-xero, live-quickbooks, live-freeagent  a sandbox company of yours: docs/platforms"
 	@echo "make soak   two thousand long stories of pushes, syncs and faults: up to 30 minutes"
@@ -70,7 +71,12 @@ live-xero live-quickbooks live-freeagent: tools
 	@PYTHONPATH=functions:layers/daybook $(TOOLS) -m local.live $(@:live-%=%)
 
 e2e: test-tools
-	@$(TOOLS) -m pytest tests/e2e
+	@$(TOOLS) -m pytest tests/e2e tests/browser
+
+# Installs Debian's Chromium where it is missing and that can be done; screenshots are in .artefacts/screens.
+test-browser: test-tools
+	@$(TOOLS) -m local.browser
+	@$(TOOLS) -m pytest tests/browser tests/e2e/test_flow_security.py
 
 conformance: test-tools
 	@$(TOOLS) -m pytest tests/e2e/test_published_clients.py

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from hypothesis import settings
 
+# One stack for all who ask for one in a session: tests/e2e and tests/browser.
+from tests.deployed import aws, client, deployed, description, stack
+
+__all__ = ["aws", "client", "deployed", "description", "stack"]
+
 # Runs in an environment of its own: make conformance.
 collect_ignore = ["conformance"]
 

@@ -1,6 +1,7 @@
 """A stack of the suite's own, on a free port, whatever else runs in this checkout.
 
 `DAYBOOK_E2E_STACK` may name the `stack.json` of a stack that runs already: no start while writing tests.
+What deploys is imported only where a test asks for it.
 """
 
 from __future__ import annotations
@@ -10,15 +11,13 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local import build, deploy, ministack
-from local.api_client import Client
-from local.settings import ROOT, LocalStack
-
-FOLDER = ROOT / ".local" / "e2e"
+if TYPE_CHECKING:
+    from local.api_client import Client
+    from local.settings import LocalStack
 
 
 def free_port() -> int:
@@ -30,15 +29,19 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
     """The deployed application; stopped after the suite, its logs left in the folder."""
+    from local import build, deploy, ministack
+    from local.settings import ROOT, LocalStack
+
     given = os.environ.get("DAYBOOK_E2E_STACK")
     if given:
         folder = Path(given).resolve().parent
         port = int(deploy.read_description(LocalStack(folder, 0))["endpointUrl"].rpartition(":")[2])
         yield LocalStack(folder, port)
         return
-    ministack.stop(LocalStack(FOLDER, 0))
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    own = LocalStack(FOLDER, free_port())
+    folder = ROOT / ".local" / "e2e"
+    ministack.stop(LocalStack(folder, 0))
+    shutil.rmtree(folder, ignore_errors=True)
+    own = LocalStack(folder, free_port())
     digest = build.build(own)
     process = ministack.start(own)
     assert process is not None
@@ -60,16 +63,22 @@ def description(stack: LocalStack) -> Path:
 @pytest.fixture(scope="session")
 def deployed(stack: LocalStack) -> dict[str, Any]:
     """What `stack.json` tells."""
+    from local import deploy
+
     return deploy.read_description(stack)
 
 
 @pytest.fixture(scope="session")
 def client(description: Path) -> Client:
     """The API, called with the key of the stack's client."""
+    from local.api_client import Client
+
     return Client.of_stack(description)
 
 
 @pytest.fixture(scope="session")
 def aws(stack: LocalStack) -> Callable[[str], Any]:
     """Clients of the stack's AWS services, with the rights of the account's owner."""
+    from local import deploy
+
     return lambda service: deploy.client(stack, service)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from daybook.domain.errors import NotFound
-from daybook.services import flow_link, texts, visible_accounts
+from daybook.services import change_branding, flow_link, texts, visible_accounts
 from daybook.services.runtime import runtime
+from daybook.wire.branding import read_branding_changes
 from daybook.wire.sync_flow import (
     read_flow_request,
     read_locale,
@@ -17,6 +18,7 @@ api = Api("sync_flow")
 handler = api.handle
 
 _TEXTS = "/sync/commerce/config/ui/text"
+_BRANDING = "/sync/commerce/config/ui/branding"
 _ACCOUNTS = "/sync/commerce/config/ui/accounts/platform/<platform_key>"
 
 
@@ -52,6 +54,28 @@ def update_texts(request: Request) -> object:
     """
     locale = read_locale(request.parameters)
     return texts.change_texts(runtime(), request.client_id, locale, read_text_changes(request.json()))
+
+
+@api.route("GET", _BRANDING)
+def get_client_branding(request: Request) -> object:
+    """Get how your pages look.
+
+    The name, colour, logo and icon of the pages that your merchants and your support team see, and the shades
+    that pages make of the colour so that it can be read on light and on dark ground.
+    """
+    return change_branding.show_branding(runtime(), request.client_id, request.base_url)
+
+
+@api.route("PATCH", _BRANDING)
+def update_client_branding(request: Request) -> object:
+    """Change how your pages look.
+
+    What is not named stays, null brings the default back. An image is known by its bytes, whatever it is
+    called, and served without a key under an address that changes with it; an SVG must be a drawing and no
+    more. Any colour is taken: where it could not be read, pages show the nearest shade that can.
+    """
+    changes = read_branding_changes(request.json())
+    return change_branding.change_branding(runtime(), request.client_id, changes, request.base_url)
 
 
 @api.route("GET", "/clients/<client_id>/config/ui/accounts/platform/<platform_key>")

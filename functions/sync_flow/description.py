@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from daybook.domain.flow_rows import LOCALES
+from daybook.wire.branding import LONGEST_NAME, ClientBranding, ClientBrandingChange
 from daybook.wire.sync_flow import (
     LONGEST_IDENTIFIER,
     LONGEST_TEXT,
@@ -44,6 +45,22 @@ _IN_FORCE = {
         "payments-accounts-cash",
     ]
 }
+_IMAGE = f"{BASE_URL}/assets/clients/0192f4d1-7a5e-7c3b-9f10-2a4b6c8d0e1f/{'5e' * 32}/logo.svg"
+_BRANDING = {
+    "name": "Till Makers",
+    "primaryColour": "#ffd400",
+    "colours": {
+        "fill": "#a38800",
+        "onFill": "#000000",
+        "ink": "#7a6600",
+        "darkFill": "#ffd400",
+        "darkOnFill": "#000000",
+        "darkInk": "#ffd400",
+    },
+    "logo": {"url": _IMAGE, "contentType": "image/png", "width": 320, "height": 80},
+    "icon": None,
+}
+_DRAWING = "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4="
 _NO_PLATFORM = {404: "There is no such platform."}
 _ROWS = Described(Tag.SYNC_FLOW, answer=VisibleAccounts, example=_IN_FORCE, errors=_NO_PLATFORM)
 
@@ -100,6 +117,19 @@ OPERATIONS = {
         errors={
             400: "The locale or a key is unknown, or a text is no string of up to "
             f"{LONGEST_TEXT} characters. Nothing was changed."
+        },
+        body_required=False,
+    ),
+    app.get_client_branding: Described(Tag.SYNC_FLOW, answer=ClientBranding, example=_BRANDING),
+    app.update_client_branding: Described(
+        Tag.SYNC_FLOW,
+        request=ClientBrandingChange | None,
+        answer=ClientBranding,
+        request_example={"name": "Till Makers", "primaryColour": "#ffd400", "icon": _DRAWING},
+        example=_BRANDING,
+        errors={
+            400: f"The name is longer than {LONGEST_NAME} characters, the colour is none, or an image is "
+            "none that can be shown safely. Nothing was changed."
         },
         body_required=False,
     ),

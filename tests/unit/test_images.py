@@ -74,6 +74,8 @@ def test_an_image_is_known_by_its_bytes(content: bytes, content_type: str, size:
         (b"RIFF\0\0\0\0WEBPVP8L", "cut short"),
         (png() + bytes(MOST_BYTES), "larger"),
         (b"<svg", "read as XML"),
+        (SVG.format("", "<title>Caf\xe9</title>").encode("latin-1"), "read as XML"),
+        (b'<?xml version="1.0" encoding="iso-8859-1"?>' + SVG.format("", "\xe9").encode("latin-1"), "XML"),
     ],
 )
 def test_what_is_none_is_refused(content: bytes, reason: str) -> None:

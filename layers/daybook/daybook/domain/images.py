@@ -143,7 +143,8 @@ class _Svg:
 
 def _svg_size(content: bytes) -> tuple[int, int]:
     reader = _Svg()
-    parser = expat.ParserCreate(namespace_separator=" ")
+    # Whatever encoding it claims: as UTF-8 it is read here, and as UTF-8 it is served.
+    parser = expat.ParserCreate("utf-8", " ")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = reader.doctype
     parser.ProcessingInstructionHandler = reader.instruction

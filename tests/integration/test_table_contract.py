@@ -238,6 +238,12 @@ def test_an_update_in_a_transaction_leaves_other_attributes_alone(table: Table) 
     assert table.get("P", "third") is None
     table.transact([Update("P", "new", {"n": 1})])
     assert table.get("P", "new") == item("new", n=1)
+    for _ in range(2):
+        table.transact(
+            [Update("P", "1", {"name": "set"}, add={"n": 2, "m": 1}), Update("P", "2", {}, add={"n": 1})]
+        )
+    assert table.get("P", "1") == item("1", n=6, m=2, name="set", names=["a", None])
+    assert table.get("P", "2") == item("2", n=2)
 
 
 def test_a_transaction_has_limits(table: Table) -> None:

@@ -169,8 +169,10 @@ class MemoryTable:
                 match write:
                     case Put(item):
                         self._write(item)
-                    case Update(pk, sk, put):
-                        self._write({**(self._find(pk, sk) or {"PK": pk, "SK": sk}), **put})
+                    case Update(pk, sk, put, _, add):
+                        item = {**(self._find(pk, sk) or {"PK": pk, "SK": sk}), **put}
+                        item |= {name: item.get(name, 0) + number for name, number in add.items()}
+                        self._write(item)
                     case Delete(pk, sk):
                         self._remove(pk, sk)
                     case Check():

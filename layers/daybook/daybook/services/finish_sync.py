@@ -9,15 +9,15 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from daybook.domain.codes import DATA, DEAUTHORISED, DUPLICATE, PRECEDENCE, SUBSCRIPTION_EXPIRED
 from daybook.domain.errors import AuthorisationLost, NotFound, SubscriptionExpired
 from daybook.domain.instants import iso
-from daybook.domain.resolution import DATA, DUPLICATE, PRECEDENCE
-from daybook.domain.tie_out import posted_totals, rows
-from daybook.services.disable_schedule import disable_schedule, failing_too_long
+from daybook.domain.totals import posted_totals, rows
+from daybook.services.next_sync import start_message
+from daybook.services.note_end import end_writes
 from daybook.services.raise_event import status_changed
 from daybook.services.runtime import Runtime
-from daybook.services.syncs import start_message
-from daybook.services.work_out_day import DEAUTHORISED, SUBSCRIPTION_EXPIRED, Stopped
+from daybook.services.stopped import Stopped
 from daybook.store import connections, retention
 from daybook.store.connections import ACCOUNTING, DEAUTHORIZED, LINKED
 from daybook.store.documents import CANCELLED, FAILED, OUTSTANDING, SUCCESS, StoredDocument
@@ -122,7 +122,7 @@ def end_early(runtime: Runtime, sync: Sync, code: int, message: str, since: str 
 def _end(runtime: Runtime, sync: Sync, since: str = "") -> None:
     now = iso(runtime.clock.now())
     well = sync.status_code in SUCCESSFUL
-    notice = "" if well else failing_too_long(runtime, sync)
+    notice = "" if well else _notice(runtime, sync)
     ended = replace(sync, finished=now, error_message=f"{sync.error_message} {notice}".strip())
     if sync.connection_id:
         _note_last_sync(runtime, sync, now)
@@ -137,10 +137,20 @@ def _end(runtime: Runtime, sync: Sync, since: str = "") -> None:
         ended,
         event_put(event, detail, runtime.ids.new(), now),
         start_message(runtime, sync.company_id),
+        *end_writes(runtime, ended),
         since=since,
     )
     if notice:
+        from daybook.services.disable_schedule import disable_schedule
+
         disable_schedule(runtime, sync.company_id, notice)
+
+
+def _notice(runtime: Runtime, sync: Sync) -> str:
+    # Failing is rare, and what it takes is much: a push begins without it.
+    from daybook.services.disable_schedule import failing_too_long
+
+    return failing_too_long(runtime, sync)
 
 
 def _note_last_sync(runtime: Runtime, sync: Sync, now: str) -> None:

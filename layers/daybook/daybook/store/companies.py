@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from daybook.domain.errors import Conflict, NotFound
+from daybook.domain.names import LATER, WHOLE, beginnings
 from daybook.store import layout
-from daybook.store.table import Absent, ConditionFailed, Delete, Equals, Item, Put, Table, Write
+from daybook.store.table import (
+    Absent,
+    All,
+    ConditionFailed,
+    Delete,
+    Equals,
+    Item,
+    Key,
+    Put,
+    Table,
+    Update,
+    Write,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +52,12 @@ class Deletion:
     erased: str
 
 
-# Of a company that was not deleted.
-_STANDS = Equals("deleted", value=False)
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A company found by its name. `place` is where the next page of a search begins."""
+
+    company_id: str
+    place: str
 
 
 def create(table: Table, company: Company, *also: Write) -> None:
@@ -56,8 +73,9 @@ def create(table: Table, company: Company, *also: Write) -> None:
     if company.merchant_identifier:
         pk, sk = layout.merchant(company.client_id, company.merchant_identifier)
         writes.append(Put({"PK": pk, "SK": sk, "companyId": company.id}, Absent()))
+    names = [Put(item) for item in _names(company)]
     try:
-        table.transact([*writes, *also])
+        table.transact([*writes, *also, *names])
     except ConditionFailed as failed:
         if failed.index < len(writes):
             raise Conflict("This merchant has a company already.") from failed
@@ -74,10 +92,15 @@ def get(table: Table, client_id: str, company_id: str) -> Company:
 
 def find(table: Table, company_id: str) -> Company:
     """A company whose client is not at hand, as for a queue's message. Raises NotFound."""
+    return get(table, client_of(table, company_id), company_id)
+
+
+def client_of(table: Table, company_id: str) -> str:
+    """Whose company this is or was. Raises NotFound for an id that was never given."""
     pointer = table.get(*layout.company(company_id))
     if pointer is None:
         raise NotFound("company")
-    return get(table, pointer["clientId"], company_id)
+    return str(pointer["clientId"])
 
 
 def find_merchant(table: Table, client_id: str, identifier: str) -> Company | None:
@@ -96,12 +119,19 @@ def find_merchant(table: Table, client_id: str, identifier: str) -> Company | No
 
 def update(table: Table, company: Company) -> None:
     """Replace name, description and tags. Raises NotFound when it was deleted."""
-    pk, sk = layout.client_company(company.client_id, company.id)
     put = {"name": company.name, "description": company.description, "tags": dict(company.tags)}
-    try:
-        table.add(pk, sk, put=put, condition=_STANDS)
-    except ConditionFailed:
-        raise NotFound("company") from None
+    key = layout.client_company(company.client_id, company.id)
+
+    def change(former: Company) -> list[Write]:
+        gone, made = _keys(_names(former)), _names(company)
+        kept = _keys(made)
+        return [
+            Update(*key, put, _as_read(former)),
+            *(Delete(*each) for each in gone if each not in kept),
+            *(Put(item) for item in made if (item["PK"], item["SK"]) not in gone),
+        ]
+
+    _change(table, get(table, company.client_id, company.id), change)
 
 
 def delete(table: Table, company: Company, at: str, *also: Write) -> None:
@@ -111,15 +141,31 @@ def delete(table: Table, company: Company, at: str, *also: Write) -> None:
     """
     kept = Company(company.id, company.client_id, "", created=company.created, deleted=True)
     tombstone = {**_item(kept), "deletedAt": at, "emptiedAt": "", "erasedAt": ""}
-    writes: list[Write] = [Put(tombstone, _STANDS)]
-    if company.merchant_identifier:
-        writes.append(Delete(*layout.merchant(company.client_id, company.merchant_identifier)))
-    try:
-        table.transact([*writes, *also])
-    except ConditionFailed as failed:
-        if failed.index != 0:
-            raise
-        raise NotFound("company") from None
+
+    def change(former: Company) -> list[Write]:
+        writes: list[Write] = [Put(tombstone, _as_read(former)), *also]
+        writes += [Delete(*key) for key in _keys(_names(former))]
+        if company.merchant_identifier:
+            writes.append(Delete(*layout.merchant(company.client_id, company.merchant_identifier)))
+        return writes
+
+    _change(table, company, change)
+
+
+def _change(table: Table, company: Company, change: Callable[[Company], list[Write]]) -> None:
+    """Do what changes a company, whose first write demands that it is as it was given.
+
+    When somebody else changed it meanwhile, once more with it as it is. Raises NotFound when it is gone.
+    """
+    while True:
+        try:
+            table.transact(change(company))
+        except ConditionFailed as failed:
+            if failed.index != 0:
+                raise
+            company = get(table, company.client_id, company.id)
+            continue
+        return
 
 
 def deletion(table: Table, company_id: str) -> Deletion | None:
@@ -142,6 +188,45 @@ def list_companies(table: Table, client_id: str) -> Iterator[Company]:
     """A client's companies, oldest first (ids are ordered by time)."""
     pk, begins = layout.client_company(client_id)
     return (_company(item) for item in table.query_all(pk, begins=begins) if not item["deleted"])
+
+
+def named(table: Table, client_id: str, part: str, limit: int, after: str = "") -> list[Named]:
+    """Companies whose name, or a later word of it, begins like this; in alphabetical order.
+
+    Those whose name itself begins so come first. `part` is folded; "" finds all by their whole names.
+    """
+    found: list[Named] = []
+    for place in (WHOLE, LATER) if part else (WHOLE,):
+        pk, begins = layout.company_names(client_id, place, part)
+        if place == WHOLE and after.startswith(f"{LATER}#"):
+            continue
+        low = f"{after}!" if after.startswith(f"{place}#") else begins
+        page = table.query(pk, between=(low, f"{begins}\U0010ffff"), limit=limit - len(found))
+        found += [Named(layout.read_company_name(item["SK"]), item["SK"]) for item in page.items]
+        if len(found) == limit:
+            break
+    return found
+
+
+def of_ids(table: Table, client_id: str, company_ids: Iterable[str]) -> dict[str, Company]:
+    """Those of a client's companies that exist, by id."""
+    items = table.batch_get(layout.client_company(client_id, each) for each in company_ids)
+    return {each.id: each for each in map(_company, items.values()) if not each.deleted}
+
+
+def _as_read(company: Company) -> All:
+    """The condition that a company stands, under the name it was read with."""
+    return All((Equals("deleted", value=False), Equals("name", company.name)))
+
+
+def _names(company: Company) -> list[Item]:
+    """The items by which a company is found by its name."""
+    keys = {layout.company_name(company.client_id, *part, company.id) for part in beginnings(company.name)}
+    return [{"PK": pk, "SK": sk} for pk, sk in sorted(keys)]
+
+
+def _keys(items: Iterable[Item]) -> list[Key]:
+    return [(item["PK"], item["SK"]) for item in items]
 
 
 def _item(company: Company) -> Item:

@@ -177,8 +177,8 @@ class DynamoTable:
         match write:
             case Put(item):
                 return {"Put": {**target, "Item": encode_item(item)}}
-            case Update(pk, sk, put):
-                return {"Update": {"TableName": self._name, **_updating(pk, sk, {}, put, write.condition)}}
+            case Update(pk, sk, put, condition, add):
+                return {"Update": {"TableName": self._name, **_updating(pk, sk, add, put, condition)}}
             case Delete(pk, sk):
                 return {"Delete": {**target, "Key": _key(pk, sk)}}
             case Check(pk, sk):

@@ -19,7 +19,7 @@ from daybook.store.table import Item, Key, Table
 OF_COMPANY = (
     *("MARKS", "DATASETS", "SYNCS", "QUEUED", "POSTED", "OPEN", "TIEOUT", "PROOF", "CATALOGUE", "SUSPENSE"),
     *("DOCUMENTS", "DOCUMENT", "PARTS", "PUSHED", "DIRECT", "DIRECTNUMBER", "LEDGER", "BOOKED", "ENTRIES"),
-    *("ANSWERED",),
+    *("ANSWERED", "ENDED"),
 )
 # It has several of these: for its connections, the dates of its records, the shards of its bodies.
 OF_MANY = ("RECORD", "LINK", "TOKENS", "PACE", "REFERENCE", "DAY", "BODIES", "ANSWER")

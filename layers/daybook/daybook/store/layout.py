@@ -122,9 +122,64 @@ def reference_data(connection_id: str, part: int | None = None) -> Key:
     return f"REFERENCE#{connection_id}", f"PART#{'' if part is None else f'{part:03d}'}"
 
 
+def pulled(connection_id: str) -> Key:
+    """The beginning of all that is there of reference data being pulled part by part."""
+    return f"REFERENCE#{connection_id}", "PULL"
+
+
+def pulled_part(connection_id: str, part: str = "") -> Key:
+    """That a part is there whole; without its name the beginning of those that are."""
+    return f"REFERENCE#{connection_id}", f"PULLED#{part}"
+
+
+def pulled_piece(connection_id: str, part: str, number: int) -> Key:
+    """A piece of a part."""
+    return f"REFERENCE#{connection_id}", f"PULL#{part}#{number:03d}"
+
+
 def retention(company_id: str) -> Key:
     """Which days of a company are closed, and when that is looked at again."""
     return f"COMPANY#{company_id}", "RETENTION"
+
+
+def ended_sync(company_id: str, sync_id: str = "") -> Key:
+    """What is listed of a sync that ended; without its id the beginning of all of a company's."""
+    return f"ENDED#{company_id}", sync_id
+
+
+def ended_count(client_id: str, utc_date: date | str, shard: int | None = None) -> Key:
+    """How many of them ended with which code; without a shard the beginning of a date's."""
+    return f"COUNTED#{client_id}", f"{utc_date}#{'' if shard is None else f'{shard:02}'}"
+
+
+def failing(company_id: str) -> Key:
+    """That the last sync of a company that ended failed."""
+    return f"COMPANY#{company_id}", "FAILING"
+
+
+def company_name(client_id: str, place: str, words: str, company_id: str) -> Key:
+    """A name, or the end of one from a word on (`place` says which), by which a company is found."""
+    return f"CLIENT#{client_id}", f"{place}#{words}{_BETWEEN}{company_id}"
+
+
+def read_company_name(sort: str) -> str:
+    """The company id of the sort key of a name."""
+    return sort.rpartition(_BETWEEN)[2]
+
+
+def company_names(client_id: str, place: str, begins: str = "") -> Key:
+    """The beginning of those of a client that begin so."""
+    return f"CLIENT#{client_id}", f"{place}#{begins}"
+
+
+def portal_password(client_id: str, digest: str) -> Key:
+    """A one-time password of the portal, found by a digest of it."""
+    return f"CLIENT#{client_id}", f"PORTAL#PASSWORD#{digest}"
+
+
+def portal_tries(client_id: str) -> Key:
+    """How often a one-time password of the portal was tried at a client."""
+    return f"CLIENT#{client_id}", "PORTAL#TRIES"
 
 
 def configuration(company_id: str, version: int | None = None) -> Key:

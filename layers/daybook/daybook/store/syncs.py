@@ -64,7 +64,8 @@ class Sync:
     It looks at a bounded number of business days at a time, a round. Of the round: `days` are those it has
     documents for, `examined` all it looked at, `unwell` those that are blocked, `marks` what it will clear
     of those that turn out well; `more` says that days are left for another round, `after` is the last day of
-    the rounds before. Of the whole sync: `blocked` are its troubles, `omitted` how many more there were.
+    the rounds before. Of the whole sync: `blocked` are its troubles, `omitted` how many more there were,
+    `configuration` is the version in force when it was planned, 0 when it did not come to that.
     """
 
     id: str
@@ -91,6 +92,7 @@ class Sync:
     more: bool = False
     after: str = ""
     revision: int = 0
+    configuration: int = 0
 
 
 @dataclass(frozen=True, slots=True)

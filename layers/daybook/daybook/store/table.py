@@ -8,7 +8,7 @@ Every read of the table itself sees all earlier writes; a read of the index may 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 Item = dict[str, Any]
@@ -73,12 +73,16 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Set these attributes of an item and leave its others as they are, in a transaction."""
+    """Set attributes of an item, add to its numbers and leave its others as they are, in a transaction.
+
+    The item is made at need.
+    """
 
     pk: str
     sk: str
     put: Mapping[str, Any]
     condition: Condition | None = None
+    add: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ def refusal(request: urllib.request.Request) -> tuple[int, str, dict[str, Any]]:
         urllib.request.urlopen(request, timeout=30)  # noqa: S310 - the local stack
     error = refused.value
     with error:
+        assert error.headers["Cache-Control"] == "no-store"
+        assert error.headers["X-Content-Type-Options"] == "nosniff"
         return error.code, error.headers["Content-Type"], json.loads(error.read())
 
 

@@ -133,6 +133,8 @@ def function_of(path: str) -> str:
         ("/webhooks", "webhooks"),
         ("/link/", "linking"),
         ("/oauth/", "linking"),
+        ("/assets/clients", "assets"),
+        ("/assets/pages", "assets"),
     ):
         if path.startswith(start):
             return name

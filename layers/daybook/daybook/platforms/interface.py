@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from daybook.domain.direct import NewCustomer
 from daybook.domain.documents import Document, Kind
@@ -85,15 +85,25 @@ class Platform(Protocol):
 
     Every call may raise PlatformUnavailable, AuthorisationLost or SubscriptionExpired. `writes_in_steps`
     where a document may take several calls: one that is not found may then be there in part.
+    `reference_parts` are what reference data is read in, in order; none where all of it is there at once.
     """
 
     writes_in_steps: bool
+    reference_parts: Sequence[str]
 
     def reference_data(self, *, fresh: bool = False) -> ReferenceData:
         """Accounts, tax rates, contacts and the company, archived ones included.
 
         Where reads are metered, as last read unless that is too long ago or `fresh` is asked for.
         """
+        ...
+
+    def read_part(self, part: str) -> Any:
+        """One part of the reference data as JSON values, for `join_parts`; nothing of it is kept."""
+        ...
+
+    def join_parts(self, parts: Mapping[str, Any]) -> ReferenceData:
+        """The reference data that all of the parts make, from now on what was last read."""
         ...
 
     def find(self, kind: Kind, reference: str, dated: date) -> Written | None:

@@ -43,7 +43,7 @@ def company_of_merchant(
             if found is None:
                 raise
     for platform in platforms:
-        _connect(runtime, found, platform)
+        connect(runtime, found, platform)
     return found
 
 
@@ -55,8 +55,11 @@ def _name_of(merchant: str) -> str:
         raise BadRequest(message, [Problem("merchantIdentifier", message, "name")]) from None
 
 
-def _connect(runtime: Runtime, company: Company, platform: Integration) -> None:
-    """Have a connection to the platform; one that was unlinked is there to be linked again."""
+def connect(runtime: Runtime, company: Company, platform: Integration) -> None:
+    """Have a connection to the platform; one that was unlinked is there to be linked again.
+
+    Raises BadRequest when the merchant's books are linked to another accounting platform.
+    """
     key = layout.flow_connections(company.id)
     for _ in range(_TRIES):
         before = runtime.table.get(*key)

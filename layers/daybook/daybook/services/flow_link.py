@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 VALID_SECONDS = 30
 MOST_WRONG_TRIES = 5
+# Given in the place of an accounting platform's key: the merchant chooses one in the flow.
+CHOOSE = "choose"
 # Nobody types it, so it may be long: 40 digits are 132 bits, which no number of tries finds.
 _DIGITS = 40
 
@@ -46,6 +48,7 @@ class LinkRefused(Unauthorized):
 class FlowEntry:
     """What a redeemed link opens: who may set up what, in which language, and where they go afterwards.
 
+    `accounting_key` is "" while they have not chosen their accounting software, where they may (`chooses`).
     `redirect_url` is "" when they stay; it was allowed when the link was made.
     """
 
@@ -55,6 +58,7 @@ class FlowEntry:
     accounting_key: str
     locale: str
     redirect_url: str
+    chooses: bool = False
 
 
 def start_flow(
@@ -67,29 +71,30 @@ def start_flow(
 ) -> SyncFlowUrl:
     """A link for a merchant, whose company and connections are made at need.
 
-    `platform_keys` are those of the commerce and of the accounting platform. Raises NotFound for an unknown
-    platform or a deleted company; BadRequest for a platform that cannot be used here, a redirectUrl that is
-    not allowed, and what `company_of_merchant` refuses. Then nothing was made.
+    `platform_keys` are those of the commerce and of the accounting platform, or CHOOSE for the latter. Raises
+    NotFound for an unknown platform or a deleted company; BadRequest for a platform that cannot be used here,
+    a redirectUrl that is not allowed, and what `company_of_merchant` refuses. Then nothing was made.
     """
     commerce = _platform(runtime, platform_keys[0], COMMERCE, "commerceKey")
-    accounting = _platform(runtime, platform_keys[1], ACCOUNTING, "accountingKey")
+    accounting = None
+    if platform_keys[1].lower() != CHOOSE:
+        accounting = _platform(runtime, platform_keys[1], ACCOUNTING, "accountingKey")
     if asked.redirect_url:
         _check_redirect(clients.get(runtime.table, client_id), asked.redirect_url)
-    company = company_of_merchant(
-        runtime, client_id, created_by, asked.merchant_identifier, (commerce, accounting)
-    )
+    platforms = (commerce,) if accounting is None else (commerce, accounting)
+    company = company_of_merchant(runtime, client_id, created_by, asked.merchant_identifier, platforms)
     password = "".join(secrets.choice("0123456789") for _ in range(_DIGITS))
     link = flow_links.FlowLink(
         company_id=company.id,
         digest=_digest_of(password),
         commerce_key=commerce.key,
-        accounting_key=accounting.key,
+        accounting_key=accounting.key if accounting else CHOOSE,
         locale=asked.locale,
         redirect_url=asked.redirect_url,
         valid_until=_milliseconds(runtime) + VALID_SECONDS * 1000,
     )
     flow_links.create(runtime.table, link)
-    path = f"/flow/{company.id}/{commerce.key}/{accounting.key}/start"
+    path = f"/flow/{company.id}/{link.commerce_key}/{link.accounting_key}/start"
     return SyncFlowUrl(url=f"{base_url}{path}?otp={password}")
 
 
@@ -111,9 +116,10 @@ def redeem(runtime: Runtime, company_id: str, password: str) -> FlowEntry:
         client=clients.get(runtime.table, company.client_id),
         company=company,
         commerce_key=link.commerce_key,
-        accounting_key=link.accounting_key,
+        accounting_key="" if link.accounting_key == CHOOSE else link.accounting_key,
         locale=link.locale,
         redirect_url=link.redirect_url,
+        chooses=link.accounting_key == CHOOSE,
     )
 
 

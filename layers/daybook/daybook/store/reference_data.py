@@ -42,6 +42,11 @@ def get(table: Table, connection_id: str) -> tuple[ReferenceData, int] | None:
     return _data(unpack(b"".join(each["part"] for each in kept))), items[0]["read"]
 
 
+def is_kept(table: Table, connection_id: str) -> bool:
+    """Whether it was read before, however long ago that is."""
+    return table.get(*layout.reference_data(connection_id, 0)) is not None
+
+
 def forget(table: Table, connection_id: str) -> None:
     """Have it read again."""
     pk, begins = layout.reference_data(connection_id)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from daybook.domain.direct import NewCustomer
 from daybook.domain.documents import Document, Kind
@@ -31,6 +32,7 @@ class FreeAgentBooks:
     """Platform (see `platforms/interface.py`) over one company in FreeAgent."""
 
     writes_in_steps = True
+    reference_parts = ("company", "accounts", "bankAccounts", "contacts", "periods")
 
     def __init__(self, access: Access) -> None:
         self._reference = access.reference
@@ -42,6 +44,27 @@ class FreeAgentBooks:
         """Accounts, tax rates, contacts and the company, hidden ones included: at least five reads."""
         read = self._reference.renewed if fresh else self._reference.data
         return read(self._read)
+
+    def read_part(self, part: str) -> Any:
+        """One part of the reference data, as FreeAgent says it."""
+        match part:
+            case "company":
+                return self._client.element("/v2/company", "company")
+            case "accounts":
+                return self._client.whole("/v2/categories")
+            case "bankAccounts":
+                return self._client.listed("/v2/bank_accounts", "bank_accounts")
+            case "contacts":
+                return reading.plain_contacts(self._contacts())
+            case _:
+                return {
+                    "returns": self._client.listed_if_there("/v2/vat_returns", "vat_returns"),
+                    "locks": self._client.listed_if_there("/v2/account_locks", "account_locks"),
+                }
+
+    def join_parts(self, parts: Mapping[str, Any]) -> ReferenceData:
+        """The reference data of all parts."""
+        return self._reference.renewed(lambda: self._joined(parts))
 
     def find(self, kind: Kind, reference: str, dated: date) -> Written | None:
         """The document with this reference, whole and in the books, or None."""
@@ -88,13 +111,12 @@ class FreeAgentBooks:
         return reading.contact({**asked, **made.element, "url": made.url})
 
     def _read(self) -> ReferenceData:
+        return self._joined({part: self.read_part(part) for part in self.reference_parts})
+
+    def _joined(self, parts: Mapping[str, Any]) -> ReferenceData:
+        company, accounts, banks, contacts, periods = (parts[part] for part in self.reference_parts)
         return reading.reference_data(
-            self._client.element("/v2/company", "company"),
-            self._client.whole("/v2/categories"),
-            self._client.listed("/v2/bank_accounts", "bank_accounts"),
-            self._contacts(),
-            self._client.listed_if_there("/v2/vat_returns", "vat_returns"),
-            self._client.listed_if_there("/v2/account_locks", "account_locks"),
+            company, accounts, banks, contacts, periods["returns"], periods["locks"]
         )
 
     def _contacts(self) -> list[Record]:

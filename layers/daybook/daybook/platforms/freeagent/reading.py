@@ -158,6 +158,12 @@ def contact(record: Record) -> Contact:
     return Contact(str(record["url"]), name, ARCHIVED if record.get("status") == "Hidden" else ACTIVE)
 
 
+def plain_contacts(records: Iterable[Record]) -> list[Record]:
+    """Contacts with no more of them than `contact` reads: the rest says how to reach people."""
+    kept = ("url", "organisation_name", "first_name", "last_name", "status")
+    return [{name: each[name] for name in kept if name in each} for each in records]
+
+
 def read_day(value: object) -> date | None:
     """A day as FreeAgent writes it; None for anything else."""
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -32,23 +32,22 @@ from daybook.platforms.quickbooks.writing import Writer
 OWN_CUSTOMER, OWN_SUPPLIER = "Daily sales", "Payment provider"
 
 _ALL = "Active in (true, false)"
-_LISTS = (
-    Query("CompanyInfo"),
-    Query("Preferences"),
-    Query("Account", _ALL),
-    Query("TaxCode"),
-    Query("TaxRate"),
-    Query("TaxAgency"),
-    Query("Customer", _ALL),
-    Query("Vendor", _ALL),
-    Query("Item", "Type = 'Service' and Name like '%(Daybook %'"),
-)
+_PARTS = {
+    "company": (Query("CompanyInfo"), Query("Preferences")),
+    "accounts": (Query("Account", _ALL),),
+    "taxRates": (Query("TaxCode"), Query("TaxRate"), Query("TaxAgency")),
+    "customers": (Query("Customer", _ALL),),
+    "suppliers": (Query("Vendor", _ALL),),
+    "items": (Query("Item", "Type = 'Service' and Name like '%(Daybook %'"),),
+}
+_CONTACTS = ("customers", "suppliers")
 
 
 class QuickBooksBooks:
     """Platform (see `platforms/interface.py`) over one company in QuickBooks Online."""
 
     writes_in_steps = True
+    reference_parts = tuple(_PARTS)
 
     def __init__(self, access: Access) -> None:
         self._reference = access.reference
@@ -60,6 +59,17 @@ class QuickBooksBooks:
         """Accounts, tax codes, contacts and the company: one request, another for each thousand of a list."""
         read = self._reference.renewed if fresh else self._reference.data
         return read(self._read)
+
+    def read_part(self, part: str) -> Any:
+        """One part of the reference data: its lists, as QuickBooks says them."""
+        lists = self._client.query(_PARTS[part])
+        return [reading.plain_contacts(each) for each in lists] if part in _CONTACTS else lists
+
+    def join_parts(self, parts: Mapping[str, Any]) -> ReferenceData:
+        """The reference data of all parts."""
+        return self._reference.renewed(
+            lambda: _joined([each for part in self.reference_parts for each in parts[part]])
+        )
 
     def find(self, kind: Kind, reference: str, dated: date) -> Written | None:
         """The document with this reference, whole, or None."""
@@ -104,10 +114,8 @@ class QuickBooksBooks:
         return reading.contact({**asked, **made})
 
     def _read(self) -> ReferenceData:
-        company, preferences, *lists = self._client.query(_LISTS)
-        if not company or not preferences:
-            raise PlatformUnavailable(PLATFORM_NAME, "QuickBooks does not say whose books these are.")
-        return reading.reference_data(reading.Lists(company[0], preferences[0], *lists))
+        """All parts at once, which is metered as one request."""
+        return _joined(self._client.query([each for lists in _PARTS.values() for each in lists]))
 
     def _stand_in(self, role: str) -> str:
         """The id of the contact for what has none: a customer's or a supplier's, by the type of account."""
@@ -177,3 +185,11 @@ class QuickBooksBooks:
         if not isinstance(made, dict) or not made.get("Id"):
             raise faults.unclear()
         return made
+
+
+def _joined(lists: Sequence[Sequence[Record]]) -> ReferenceData:
+    """The reference data that all lists make, in their order."""
+    company, preferences, *others = lists
+    if not company or not preferences:
+        raise PlatformUnavailable(PLATFORM_NAME, "QuickBooks does not say whose books these are.")
+    return reading.reference_data(reading.Lists(company[0], preferences[0], *others))

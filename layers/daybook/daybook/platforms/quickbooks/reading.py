@@ -127,6 +127,13 @@ def contact(record: Record) -> Contact:
     return Contact(str(record["Id"]), str(record.get("DisplayName") or ""), _status(record))
 
 
+def plain_contacts(records: Iterable[Record]) -> list[Record]:
+    """Contacts with no more of them than `contact` reads: the rest says how to reach people."""
+    return [
+        {name: each[name] for name in ("Id", "DisplayName", "Active") if name in each} for each in records
+    ]
+
+
 def items(records: Iterable[Record]) -> dict[str, str]:
     """Our item for each account, where there is one that still leads to it."""
     found: dict[str, str] = {}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from daybook.domain.direct import NewCustomer
 from daybook.domain.documents import Document, Kind
@@ -89,6 +89,7 @@ class SandboxBooks:
     """Platform (see `platforms/interface.py`) over a ledger of our own."""
 
     writes_in_steps = False
+    reference_parts: Sequence[str] = ()
 
     def __init__(self, company_id: str, ledger: LedgerStore) -> None:
         self._company_id = company_id
@@ -99,6 +100,14 @@ class SandboxBooks:
     def reference_data(self, *, fresh: bool = False) -> ReferenceData:  # noqa: ARG002 - always is
         """Accounts, tax rates, contacts and the company, archived ones included."""
         return self._read().data
+
+    def read_part(self, part: str) -> Any:
+        """Raises KeyError: these books are all there, in no parts."""
+        raise KeyError(part)
+
+    def join_parts(self, parts: Mapping[str, Any]) -> ReferenceData:  # noqa: ARG002 - there are none
+        """The reference data."""
+        return self.reference_data()
 
     def find(self, kind: Kind, reference: str, dated: date) -> Written | None:  # noqa: ARG002 - numbers are unique
         """The document with this reference, or None when it is certainly absent."""

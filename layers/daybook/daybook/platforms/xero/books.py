@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from daybook.domain.direct import NewCustomer
 from daybook.domain.documents import Document, Kind
@@ -32,6 +33,7 @@ class XeroBooks:
     """Platform (see `platforms/interface.py`) over one organisation in Xero."""
 
     writes_in_steps = True
+    reference_parts = ("company", "accounts", "taxRates", "contacts")
 
     def __init__(self, access: Access) -> None:
         self._reference = access.reference
@@ -43,6 +45,26 @@ class XeroBooks:
         """Accounts, tax rates, contacts and the company, archived ones included: at least four reads."""
         read = self._reference.renewed if fresh else self._reference.data
         return read(self._read)
+
+    def read_part(self, part: str) -> Any:
+        """One part of the reference data, as Xero says it."""
+        match part:
+            case "company":
+                organisations = self._client.read("/Organisation", "Organisations")
+                if not organisations:
+                    raise PlatformUnavailable("Xero", "Xero does not say whose books these are.")
+                return organisations[0]
+            case "accounts":
+                return self._client.read("/Accounts", "Accounts")
+            case "taxRates":
+                return self._client.read("/TaxRates", "TaxRates")
+            case _:
+                contacts = {"summaryOnly": "true", "includeArchived": "true"}
+                return reading.plain_contacts(self._client.read_pages("Contacts", contacts))
+
+    def join_parts(self, parts: Mapping[str, Any]) -> ReferenceData:
+        """The reference data of all parts."""
+        return self._reference.renewed(lambda: self._joined(parts))
 
     def find(self, kind: Kind, reference: str, dated: date) -> Written | None:
         """The document with this reference, whole, or None."""
@@ -97,16 +119,10 @@ class XeroBooks:
         return reading.contact({**asked, **made})
 
     def _read(self) -> ReferenceData:
-        organisations = self._client.read("/Organisation", "Organisations")
-        if not organisations:
-            raise PlatformUnavailable("Xero", "Xero does not say whose books these are.")
-        contacts = {"summaryOnly": "true", "includeArchived": "true"}
-        return reading.reference_data(
-            organisations[0],
-            self._client.read("/Accounts", "Accounts"),
-            self._client.read("/TaxRates", "TaxRates"),
-            self._client.read_pages("Contacts", contacts),
-        )
+        return self._joined({part: self.read_part(part) for part in self.reference_parts})
+
+    def _joined(self, parts: Mapping[str, Any]) -> ReferenceData:
+        return reading.reference_data(*(parts[part] for part in self.reference_parts))
 
     def _stand_in(self, role: str) -> str:
         """The id of the contact for what has none: a customer's or a supplier's."""

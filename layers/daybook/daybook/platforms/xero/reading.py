@@ -115,6 +115,14 @@ def contact(record: Record) -> Contact:
     )
 
 
+def plain_contacts(records: Iterable[Record]) -> list[Record]:
+    """Contacts with no more of them than `contact` reads: the rest says how to reach people."""
+    return [
+        {name: each[name] for name in ("ContactID", "Name", "ContactStatus") if name in each}
+        for each in records
+    ]
+
+
 def lock_date(organisation: Record) -> date | None:
     """The last day nothing may be written to: the later of the two that Xero has."""
     named = (organisation.get("PeriodLockDate"), organisation.get("EndOfYearLockDate"))

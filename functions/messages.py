@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import (
@@ -15,8 +15,10 @@ from aws_lambda_powertools.utilities.batch import (
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from daybook.services.receive_again import Received, receive_again
 from daybook.services.runtime import runtime
+
+if TYPE_CHECKING:
+    from daybook.services.receive_again import Received
 
 # What a function keeps of its time to finish the business day it has begun.
 _RESERVE_MILLISECONDS = 120_000
@@ -34,6 +36,8 @@ class _Processor(SqsFifoPartialProcessor):
 
     def failure_handler(self, record: Any, exception: ExceptionInfo) -> FailureResponse:
         """Hide the message until it is worth another try."""
+        from daybook.services.receive_again import receive_again
+
         error = exception[1]
         message = _received(self._queue, record)
         seconds = receive_again(runtime(), message, error)
@@ -62,6 +66,8 @@ def has_time(context: Any) -> Callable[[], bool]:
 
 
 def _received(queue: str, record: SQSRecord) -> Received:
+    from daybook.services.receive_again import Received
+
     body = record.json_body
     return Received(
         queue,

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from daybook.domain.documents import Document, Kind
-from daybook.domain.rendering import OpenItem
+from daybook.domain.documents import Document, Kind, OpenItem
 
 _CHARGES = {Kind.INVOICE: -1, Kind.CREDIT_NOTE: 1, Kind.BILL: 1, Kind.BILL_CREDIT_NOTE: -1}
 _SETTLEMENTS = {Kind.PAYMENT: 1, Kind.REFUND: -1, Kind.BILL_PAYMENT: -1, Kind.BILL_REFUND: 1}

@@ -8,16 +8,19 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from daybook.domain.cases import Stored, assemble
+from daybook.domain.catalogue import Catalogue
+from daybook.domain.codes import PRECEDENCE
 from daybook.domain.configuration import Configuration
-from daybook.domain.documents import Posting
+from daybook.domain.documents import Posting, add_effects
 from daybook.domain.invoices import render_invoices
 from daybook.domain.projection import Rules, project
 from daybook.domain.reading import identity, is_deletion, read_record
 from daybook.domain.records import Product, event_times
-from daybook.domain.rendering import Plan, add_effects, difference, render_journals
-from daybook.domain.resolution import PRECEDENCE, Catalogue, LedgerAccounts
-from daybook.domain.tie_out import posted_totals, source_totals
+from daybook.domain.rendering import Plan, difference, render_journals
+from daybook.domain.resolution import LedgerAccounts
+from daybook.domain.tie_out import source_totals
 from daybook.domain.times import Calendar
+from daybook.domain.totals import posted_totals
 from tests.books import Books
 
 CUT = datetime(2027, 1, 1, tzinfo=UTC)

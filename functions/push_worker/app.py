@@ -9,7 +9,6 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 import messages
 from daybook.services.push_documents import push_documents
 from daybook.services.runtime import runtime
-from daybook.services.write_direct_push import write_direct_push
 from daybook.wire.messages import DirectPushMessage, PushMessage, read_message
 
 
@@ -18,6 +17,8 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 
     def push(record: SQSRecord) -> None:
         if "pushOperationKey" in record.json_body:
+            from daybook.services.write_direct_push import write_direct_push
+
             direct = read_message(DirectPushMessage, record.body)
             write_direct_push(runtime(), direct.company_id, direct.push_operation_key)
             return

@@ -96,7 +96,7 @@ class Partner:
         self.table = MemoryTable()
         self.receivers = Receivers(clock=self.clock)
         made = over(self.table, self.clock, Ids(self.clock), OpenCipher())
-        self.runtime: Runtime = replace(made, sender=self.receivers)
+        self.runtime: Runtime = replace(made, find_sender=lambda: self.receivers)
         self.bus: list[tuple[str, Any]] = []
         self.queue: list[Waiting] = []
         self.known: set[str] = set()

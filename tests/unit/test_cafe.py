@@ -8,11 +8,12 @@ from decimal import Decimal
 import pytest
 
 from daybook.domain.cases import Stored
+from daybook.domain.catalogue import Catalogue
 from daybook.domain.configuration import INVOICE, Configuration, TaxMapping
 from daybook.domain.projection import Rules, project
 from daybook.domain.reading import identity, read_record
 from daybook.domain.records import Product
-from daybook.domain.resolution import Catalogue, LedgerAccounts
+from daybook.domain.resolution import LedgerAccounts
 from daybook.domain.schedule import DAILY, Schedule
 from daybook.domain.times import Calendar
 from local.cafe import DAYS, FIRST_DAY, RATES

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from daybook.domain.cases import Stored
+from daybook.domain.catalogue import Catalogue
 from daybook.domain.configuration import INVOICE, JOURNAL_ENTRY, Configuration
 from daybook.domain.documents import Kind
 from daybook.domain.projection import Rules, project
 from daybook.domain.reading import read_record
-from daybook.domain.resolution import Catalogue, LedgerAccounts
+from daybook.domain.resolution import LedgerAccounts
 from daybook.domain.times import Calendar
 from tests.books import Books
 from tests.merchant import Merchant

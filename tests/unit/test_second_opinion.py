@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 
 from daybook.domain.cases import Stored
+from daybook.domain.catalogue import Catalogue
 from daybook.domain.configuration import FEE_KEYS, SALE_CLOSED, SALE_CREATED, SALES_KEYS, TaxMapping
 from daybook.domain.projection import Rules, project
 from daybook.domain.reading import identity, read_record
-from daybook.domain.resolution import Catalogue, LedgerAccounts
+from daybook.domain.resolution import LedgerAccounts
 from daybook.domain.times import Calendar
 from tests.fold import Choice, fold
 from tests.scenarios.shapes import Body, Record, charge, line, order, payment, product, transaction

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
+
+from daybook.domain.money import ZERO
 
 
 class Posting(NamedTuple):
@@ -92,3 +95,26 @@ class Document:
     effects: tuple[tuple[Posting, Decimal], ...] = ()
     direct: bool = False
     due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """A confirmed invoice, bill or credit note that is not settled in full; `open` is what is left of it."""
+
+    kind: Kind
+    day: str
+    currency: str
+    group: str
+    platform_id: str
+    reference: str
+    open: Decimal
+
+
+def add_effects(
+    amounts: dict[Posting, Decimal], effects: Iterable[tuple[Posting, Decimal]]
+) -> dict[Posting, Decimal]:
+    """Amounts after these effects, without zeros."""
+    total = dict(amounts)
+    for posting, amount in effects:
+        total[posting] = total.get(posting, ZERO) + amount
+    return {posting: amount for posting, amount in total.items() if amount}

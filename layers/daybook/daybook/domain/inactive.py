@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from daybook.domain.codes import CONFIGURATION
 from daybook.domain.configuration import Configuration, account_for
 from daybook.domain.documents import Posting
 from daybook.domain.ledger import ACTIVE, ReferenceData
 from daybook.domain.money import ZERO
-from daybook.domain.resolution import CONFIGURATION, Blocker
+from daybook.domain.resolution import Blocker
 
 Changes = dict[Posting, Decimal]
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from daybook.domain.documents import Document, DocumentLine, Kind, Posting
+from daybook.domain.labels import label
 from daybook.domain.money import ZERO
-from daybook.domain.rendering import Amounts, Plan, Rendering, by_group, label, write_journal
+from daybook.domain.rendering import Amounts, Plan, Rendering, by_group, write_journal
 
 Change = tuple[Posting, Decimal]
 

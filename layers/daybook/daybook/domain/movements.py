@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
+from daybook.domain.codes import DATA
 from daybook.domain.documents import Posting
 from daybook.domain.records import Dispute, Transaction
-from daybook.domain.resolution import DATA, Resolver
+from daybook.domain.resolution import Resolver
 from daybook.domain.times import Calendar
 
 # Types whose sign is known whatever the source sent, and their account key.

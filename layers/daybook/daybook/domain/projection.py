@@ -13,13 +13,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from daybook.domain.cases import Case, Cases, Receipt, Stored, assemble
+from daybook.domain.catalogue import Catalogue
 from daybook.domain.configuration import Configuration
 from daybook.domain.documents import Posting
 from daybook.domain.money import ZERO
 from daybook.domain.movements import disputes_lost, movements
 from daybook.domain.orders import OrderDays, order_days
 from daybook.domain.parts import Parts
-from daybook.domain.resolution import Blocker, Catalogue, Findings, LedgerAccounts, Resolver
+from daybook.domain.resolution import Blocker, Findings, LedgerAccounts, Resolver
 from daybook.domain.sales import Sales
 from daybook.domain.times import Calendar
 

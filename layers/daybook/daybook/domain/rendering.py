@@ -14,7 +14,8 @@ from datetime import date
 from decimal import Decimal
 
 from daybook.domain.configuration import Configuration
-from daybook.domain.documents import Document, DocumentLine, Kind, Posting
+from daybook.domain.documents import Document, DocumentLine, Kind, OpenItem, Posting
+from daybook.domain.labels import label
 from daybook.domain.money import ZERO
 from daybook.domain.parts import journal_rate
 from daybook.domain.resolution import LedgerAccounts
@@ -35,51 +36,6 @@ _LETTERS = {
     Kind.TRANSFER: "T",
     Kind.JOURNAL: "J",
 }
-_LABELS = {
-    "sales": "Sales",
-    "sales-other": "Other sales",
-    "refund": "Refunds",
-    "gratuity": "Tips",
-    "prepaid": "Gift cards",
-    "prepaidDiscount": "Gift cards sold below face value",
-    "serviceCharge": "Service charge",
-    "shipping": "Shipping",
-    "overpayment": "Overpayments",
-    "rounding": "Rounding",
-    "deposits": "Deposits",
-    "invoice": "Receivable",
-    "cash": "Cash",
-    "card": "Card",
-    "onlineCard": "Online card",
-    "prepaidPayment": "Gift cards redeemed",
-    "storeCredit": "Store credit",
-    "payout": "Payouts",
-    "paymentFee": "Payment fees",
-    "paymentFeeTax": "Tax on payment fees",
-    "paymentFeeRefund": "Payment fees refunded",
-    "payoutFee": "Payout fees",
-    "loan": "Loan",
-    "loanPayment": "Loan repayment",
-    "loanFee": "Loan fees",
-    "cashback": "Cashback",
-    "dispute": "Disputes",
-    "disputeFee": "Dispute fees",
-    "disputeLoss": "Disputes lost",
-    "reserve": "Reserve",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class OpenItem:
-    """A confirmed invoice, bill or credit note that is not settled in full; `open` is what is left of it."""
-
-    kind: Kind
-    day: str
-    currency: str
-    group: str
-    platform_id: str
-    reference: str
-    open: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,24 +92,6 @@ def difference(projected: Amounts, posted: Amounts) -> dict[Posting, Decimal]:
     for posting, amount in posted.items():
         changes[posting] = changes.get(posting, ZERO) - amount
     return {posting: amount for posting, amount in sorted(changes.items()) if amount}
-
-
-def add_effects(
-    amounts: dict[Posting, Decimal], effects: Iterable[tuple[Posting, Decimal]]
-) -> dict[Posting, Decimal]:
-    """Amounts after these effects, without zeros."""
-    total = dict(amounts)
-    for posting, amount in effects:
-        total[posting] = total.get(posting, ZERO) + amount
-    return {posting: amount for posting, amount in total.items() if amount}
-
-
-def label(key: str) -> str:
-    """The words for an account key on a document line."""
-    if key in _LABELS:
-        return _LABELS[key]
-    words = key.replace("custom-", "").replace("sales-", "Sales ")
-    return words[:1].upper() + words[1:]
 
 
 def by_group(changes: Amounts) -> dict[tuple[str, str], dict[Posting, Decimal]]:

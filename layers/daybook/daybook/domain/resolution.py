@@ -7,17 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
+from daybook.domain.catalogue import Catalogue
+from daybook.domain.codes import CONFIGURATION, DATA, MAPPING
 from daybook.domain.configuration import Configuration, account_for, rate_for
 from daybook.domain.documents import Posting
 from daybook.domain.money import ZERO, minor_unit, spread
 from daybook.domain.records import Tax
-
-CONFIGURATION = 4000
-MAPPING = 4200
-DUPLICATE = 5080
-DATA = 5120
-# Of several reasons a day is blocked for, the one its sync ends with (specification: mapping, validation).
-PRECEDENCE = (DUPLICATE, CONFIGURATION, MAPPING, DATA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +22,6 @@ class Blocker:
     code: int
     message: str
     record: str = ""
-
-
-class Catalogue(NamedTuple):
-    """What the projection must know beside the day's own records, as it was when the day was first posted.
-
-    Products and tax components are named `<connection>/<id>` and, for records of other connections, `<id>`.
-    """
-
-    gift_cards: frozenset[str] = frozenset()
-    categories: Mapping[str, tuple[str, ...]] = {}
-    component_rates: Mapping[str, Decimal] = {}
-
-    def is_gift_card(self, connection: str, product: str | None) -> bool:
-        """Whether this product of this connection is a gift card."""
-        return f"{connection}/{product}" in self.gift_cards or (
-            product in self.gift_cards and f"{connection}/{product}" not in self.categories
-        )
-
-    def categories_of(self, connection: str, product: str | None) -> tuple[str, ...]:
-        """The product's categories, in the order the source gave them."""
-        own = self.categories.get(f"{connection}/{product}")
-        return own if own is not None else self.categories.get(product or "", ())
 
 
 class LedgerAccounts(NamedTuple):

@@ -11,12 +11,13 @@ from datetime import date
 from decimal import Decimal
 
 from daybook.domain.cases import Case, Receipt
+from daybook.domain.codes import DATA
 from daybook.domain.documents import Posting
 from daybook.domain.money import ZERO, quantize
 from daybook.domain.orders import OrderDays, allowed_rounding, gross_of, rounding_of
 from daybook.domain.records import Line, Order, ServiceCharge
 from daybook.domain.refunds import MoneyRefunds
-from daybook.domain.resolution import DATA, Resolver, Taxed, read_taxes
+from daybook.domain.resolution import Resolver, Taxed, read_taxes
 
 _CHARGE_KEYS = {"Generic": "serviceCharge", "Shipping": "shipping", "Overpayment": "overpayment"}
 

@@ -6,43 +6,28 @@ documents' side from the confirmed postings without any record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
 from daybook.domain.cases import Case, Cases, Receipt
-from daybook.domain.documents import Posting
+from daybook.domain.labels import label
 from daybook.domain.money import ZERO
 from daybook.domain.movements import disputes_lost, read_movement
 from daybook.domain.orders import OrderDays, gross_of, order_days, rounding_of
 from daybook.domain.projection import Rules
-from daybook.domain.rendering import label
 from daybook.domain.resolution import Findings, Resolver
-
-SALES, SALES_TAX, TIPS = "Sales, tax included", "Tax on sales", "Tips"
-REFUNDS, REFUNDS_TAX = "Refunds, tax included", "Tax on refunds"
-FEES, PAYOUTS, ROUNDING = "Fees", "Payouts", "Rounding"
-PAID = "Paid by "
-
-Totals = dict[tuple[str, str], Decimal]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One total, as each side has it; None where a side does not state it."""
-
-    measure: str
-    source: Decimal | None
-    documents: Decimal | None
-    platform: Decimal | None
-
-    @property
-    def agrees(self) -> bool:
-        """Whether every side that states it states the same, to the last minor unit."""
-        return (
-            len({total for total in (self.source, self.documents, self.platform) if total is not None}) <= 1
-        )
+from daybook.domain.totals import (
+    PAID,
+    REFUNDS,
+    ROUNDING,
+    SALES,
+    SALES_TAX,
+    TIPS,
+    Totals,
+    add_to,
+    movement_measure,
+)
 
 
 def source_totals(day: date, cases: Cases, rules: Rules, cut: datetime) -> Totals:
@@ -55,12 +40,12 @@ def source_totals(day: date, cases: Cases, rules: Rules, cut: datetime) -> Total
     for case in cases.orders:
         days = order_days(case, configuration, rules.calendar, cut)
         if days.touches(day):
-            _add(
+            add_to(
                 totals, case.order.currency, _of_order(case, days, day, payments=configuration.sync_payments)
             )
     if configuration.sync_payments:
         for currency, measure, amount in _apart_from_orders(cases, rules, (start, min(end, cut))):
-            _add(totals, currency, [(measure, amount)])
+            add_to(totals, currency, [(measure, amount)])
     return {name: total for name, total in totals.items() if total}
 
 
@@ -76,37 +61,10 @@ def _apart_from_orders(
         if movement and start <= rules.calendar.instant(transaction.created) < end:
             key, amount = movement
             if key == "payout" or rules.configuration.sync_fees:
-                yield transaction.currency, _movement_measure(key), -amount
+                yield transaction.currency, movement_measure(key), -amount
     muted = Resolver(rules.configuration, rules.catalogue, rules.ledger, Findings(muted=True))
     for posting, amount, _ in disputes_lost(muted, cases.disputes, window, rules.calendar):
         yield posting.currency, label(posting.key), amount
-
-
-def posted_totals(amounts: Mapping[Posting, Decimal]) -> Totals:
-    """What the confirmed postings of a day add up to, by (currency, measure)."""
-    totals: Totals = {}
-    for posting, amount in amounts.items():
-        _add(totals, posting.currency, _of_posting(posting, amount))
-    return {name: total for name, total in totals.items() if total}
-
-
-def added(totals: Totals, more: Totals) -> Totals:
-    """Two sets of totals together."""
-    both = {name: totals.get(name, ZERO) + more.get(name, ZERO) for name in {**totals, **more}}
-    return {name: total for name, total in both.items() if total}
-
-
-def rows(source: Totals, documents: Totals) -> dict[str, list[Row]]:
-    """The two sides beside one another, by currency."""
-    table: dict[str, list[Row]] = {}
-    for currency, measure in sorted(
-        {*source, *documents}, key=lambda name: (name[0], _place(name[1]), name[1])
-    ):
-        name = (currency, measure)
-        table.setdefault(currency, []).append(
-            Row(measure, source.get(name, ZERO), documents.get(name, ZERO), None)
-        )
-    return table
 
 
 def _of_order(case: Case, days: OrderDays, day: date, *, payments: bool) -> Iterator[tuple[str, Decimal]]:
@@ -152,46 +110,3 @@ def _money_refunded(days: OrderDays, day: date, due: Decimal) -> Decimal:
         if moment == day:
             refunded += money_only
     return refunded
-
-
-def _of_posting(posting: Posting, amount: Decimal) -> Iterator[tuple[str, Decimal]]:
-    role, key = posting.role, posting.key
-    if key in ("gratuity", "rounding"):
-        yield (TIPS if key == "gratuity" else ROUNDING), -amount
-    elif role == "sale":
-        yield SALES, -amount
-        if posting.tax_account:
-            yield SALES_TAX, -amount
-    elif role == "refund":
-        yield REFUNDS, amount
-    elif role in ("payment", "refundPayment", "deposit") and _is_paid(posting):
-        yield PAID + label(key), amount
-    elif role in ("fee", "feeRefund", "journal", "payout") and key != "card":
-        yield _movement_measure(key), amount
-
-
-def _is_paid(posting: Posting) -> bool:
-    """Whether a receipt's posting is of money: not a deposit's other side, nor what a receipt leaves due."""
-    if posting.key == "invoice":
-        return posting.role == "refundPayment" and bool(posting.settles)
-    return posting.key != "deposits"
-
-
-def _movement_measure(key: str) -> str:
-    if key == "payout":
-        return PAYOUTS
-    if key in ("paymentFee", "paymentFeeTax", "paymentFeeRefund", "payoutFee", "loanFee", "disputeFee"):
-        return FEES
-    return label(key)
-
-
-def _add(totals: Totals, currency: str, measured: Iterable[tuple[str, Decimal]]) -> None:
-    for measure, amount in measured:
-        totals[currency, measure] = totals.get((currency, measure), ZERO) + amount
-
-
-def _place(measure: str) -> int:
-    order = (SALES, SALES_TAX, TIPS, REFUNDS, REFUNDS_TAX)
-    if measure in order:
-        return order.index(measure)
-    return 10 if measure.startswith(PAID) else 20

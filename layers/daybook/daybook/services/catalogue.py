@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from daybook.domain.catalogue import Catalogue
 from daybook.domain.reading import read_record
 from daybook.domain.records import Product, TaxComponent
-from daybook.domain.resolution import Catalogue
 from daybook.services.runtime import Runtime
 from daybook.store import records
 from daybook.store.connections import list_connections

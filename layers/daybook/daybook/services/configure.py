@@ -9,7 +9,7 @@ from daybook.domain.instants import utc_text
 from daybook.domain.schedule import DEFAULT_TIME_ZONE
 from daybook.domain.selection import Body, empty_body, merge, today_in
 from daybook.domain.validation import Situation, problems_of
-from daybook.services.connections import ledger_connection
+from daybook.services.ledger_connection import ledger_connection
 from daybook.services.observe import offer_of, treatments_in_use
 from daybook.services.schedule import due_change
 from daybook.store import configurations

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from daybook.domain.documents import add_effects
 from daybook.domain.instants import iso
 from daybook.domain.ledger import Written
-from daybook.domain.rendering import add_effects
 from daybook.services.open_items import opened_by, settled_day
 from daybook.services.raise_event import document_ended
 from daybook.services.runtime import Runtime

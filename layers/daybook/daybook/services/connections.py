@@ -14,6 +14,7 @@ from daybook.platforms.sandbox.chart import new_books
 from daybook.services.erase import erase_message
 from daybook.services.identifiers import identifier
 from daybook.services.integrations import OWN_DATA, Integration, integration
+from daybook.services.ledger_connection import ledger_connection
 from daybook.services.raise_event import connection_created, connection_deleted, status_changed
 from daybook.services.revoke_access import revoke_access
 from daybook.store import companies, configurations, due
@@ -146,14 +147,6 @@ def erase_connection(runtime: Runtime, connection: Connection) -> None:
     message = erase_message(runtime, connection.company_id, connection.id)
     told = connection_deleted(runtime, connection)
     store.delete(runtime.table, connection.company_id, connection.id, erased, message, told)
-
-
-def ledger_connection(runtime: Runtime, company: Company) -> Connection | None:
-    """The connection to the company's books: the linked one, else the newest there is."""
-    ledgers = [
-        each for each in store.list_connections(runtime.table, company.id) if each.source_type == ACCOUNTING
-    ]
-    return max(ledgers, key=lambda each: (each.status == LINKED, each.created, each.id), default=None)
 
 
 def ledger_connection_id(runtime: Runtime, company: Company) -> str:

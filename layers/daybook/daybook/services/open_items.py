@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from daybook.domain.documents import Document, Kind
-from daybook.domain.rendering import OpenItem
+from daybook.domain.documents import Document, Kind, OpenItem
 from daybook.store.days import DayStore
 
 OPENING = (Kind.INVOICE, Kind.CREDIT_NOTE, Kind.BILL, Kind.BILL_CREDIT_NOTE)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from daybook.domain.documents import add_effects
 from daybook.domain.instants import iso
 from daybook.domain.parts import Pool
-from daybook.domain.rendering import Rendering, add_effects
+from daybook.domain.rendering import Rendering
 from daybook.domain.suspense import is_in_suspense
 from daybook.services.finish_sync import ending_early, finish_sync, with_troubles
 from daybook.services.mark_days import mark_days, mark_suspense
@@ -127,6 +128,7 @@ def _open_round(runtime: Runtime, sync: Sync, context: Context) -> Sync:
     changed = replace(
         sync,
         connection_id=context.connection.id,
+        configuration=context.version,
         marks=tuple(mark for mark in marks if concerns(mark)),
         examined=tuple(day.isoformat() for day in sorted(round_days)),
         more=len(examined) > DAYS_IN_ROUND,

@@ -9,8 +9,9 @@ from daybook.domain.documents import Document
 from daybook.domain.errors import BadRequest, Problem
 from daybook.domain.instants import iso
 from daybook.services.runtime import Runtime
+from daybook.services.stopped import Stopped
 from daybook.services.syncs import prepare_historic
-from daybook.services.work_out_day import DayPlan, Stopped, days_to_examine, read_context, work_out_day
+from daybook.services.work_out_day import DayPlan, days_to_examine, read_context, work_out_day
 from daybook.store.companies import Company
 
 

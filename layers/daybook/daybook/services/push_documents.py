@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from daybook.domain.codes import DEAUTHORISED, DELETED
 from daybook.domain.errors import (
     AuthorisationLost,
     NotFound,
@@ -27,13 +28,7 @@ from daybook.services.look_up import look_up
 from daybook.services.open_items import settled_day
 from daybook.services.raise_event import document_ended
 from daybook.services.runtime import Runtime
-from daybook.services.work_out_day import (
-    DEAUTHORISED,
-    DELETED,
-    DELETED_MESSAGE,
-    UNLINKED_MESSAGE,
-    Stopped,
-)
+from daybook.services.stopped import DELETED_MESSAGE, UNLINKED_MESSAGE, Stopped
 from daybook.store import companies, connections
 from daybook.store.connections import LINKED
 from daybook.store.documents import CANCELLED, FAILED, PENDING, SENDING, SUCCESS, StoredDocument

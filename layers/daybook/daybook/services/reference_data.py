@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from daybook.domain.errors import BadRequest, NotFound, Problem
 from daybook.domain.instants import utc_text
 from daybook.platforms.interface import Account, Contact, ReferenceData, TaxRate
-from daybook.services.connections import find_connection, ledger_connection, own_data_connection
+from daybook.services.connections import find_connection, own_data_connection
 from daybook.services.identifiers import identifier
 from daybook.services.integrations import READ
+from daybook.services.ledger_connection import ledger_connection
 from daybook.services.read_back import read_data_type
 from daybook.services.show_dataset import LEDGER
 from daybook.store import datasets, pushed_accounts

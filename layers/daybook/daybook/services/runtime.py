@@ -12,10 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from daybook import platforms
-from daybook.outside.sender import Sender
 from daybook.platforms.interface import Platform
 from daybook.services.cipher import Cipher, NoCipher
 from daybook.services.platform_access import AllCredentials, PlatformAccess
@@ -24,6 +23,9 @@ from daybook.store.days import DayStore
 from daybook.store.documents import DocumentStore
 from daybook.store.syncs import SyncStore
 from daybook.store.table import Table
+
+if TYPE_CHECKING:
+    from daybook.outside.sender import Sender
 
 
 class Clock(Protocol):
@@ -71,6 +73,12 @@ def time_ordered_id(moment: datetime, rest: bytes) -> str:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
+def _plain_sender() -> Sender:
+    from daybook.outside.sender import Sender
+
+    return Sender()
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """The outside of the services."""
@@ -81,7 +89,12 @@ class Runtime:
     connect: Callable[[Connection], Platform]
     access: PlatformAccess
     cipher: Cipher = field(default_factory=NoCipher)
-    sender: Sender = field(default_factory=Sender)
+    find_sender: Callable[[], Sender] = _plain_sender
+
+    @property
+    def sender(self) -> Sender:
+        """Sends to addresses that somebody else gave."""
+        return self.find_sender()
 
     @property
     def syncs(self) -> SyncStore:
@@ -128,13 +141,20 @@ def over(
 @cache
 def runtime() -> Runtime:
     """The runtime of a function: the table of its environment, the machine's clock."""
-    from daybook.store import environment  # noqa: PLC0415 - so that tests need neither AWS nor its settings
-    from daybook.store.aws import client  # noqa: PLC0415
-    from daybook.store.dynamodb import DynamoTable  # noqa: PLC0415
-    from daybook.store.platform_credentials import all_credentials  # noqa: PLC0415
-    from daybook.store.secrets import KmsCipher  # noqa: PLC0415
+    # Late, so that tests need neither AWS nor its settings.
+    from daybook.store import environment
+    from daybook.store.aws import client
+    from daybook.store.dynamodb import DynamoTable
+    from daybook.store.platform_credentials import all_credentials
+    from daybook.store.secrets import KmsCipher
 
     clock = SystemClock()
     table = DynamoTable(client("dynamodb"), environment.table_name())
     deployed = over(table, clock, TimeOrderedIds(clock), KmsCipher(), all_credentials)
-    return replace(deployed, sender=Sender(admit_local=environment.admits_local_targets()))
+    return replace(deployed, find_sender=_sender)
+
+
+def _sender() -> Sender:
+    from daybook.store import environment
+
+    return replace(_plain_sender(), admit_local=environment.admits_local_targets())

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from daybook.domain.codes import DEAUTHORISED
 from daybook.domain.configuration import read_configuration
 from daybook.domain.errors import DaybookError, NotFound
 from daybook.domain.instants import utc_text
 from daybook.domain.schedule import latest_due, next_due
-from daybook.services.connections import ledger_connection
+from daybook.services.ledger_connection import ledger_connection
 from daybook.services.relay import relay_unsent
 from daybook.services.syncs import request_scheduled
-from daybook.services.work_out_day import DEAUTHORISED
 from daybook.store import companies, due, scheduler
 from daybook.store.connections import LINKED
 

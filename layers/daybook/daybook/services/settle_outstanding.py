@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from daybook.domain.codes import DUPLICATE
 from daybook.domain.errors import PlatformRejected, PlatformUnavailable, PlatformUnclear
 from daybook.domain.instants import iso
 from daybook.domain.ledger import Written
-from daybook.domain.resolution import DUPLICATE
 from daybook.platforms.interface import Platform
 from daybook.services.confirm_document import confirm_document
 from daybook.services.look_up import look_up

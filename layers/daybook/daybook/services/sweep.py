@@ -15,10 +15,10 @@ from datetime import timedelta
 from daybook.domain.instants import iso
 from daybook.services.end_direct_push import end_if_late, give_up_direct_push, unless_changed
 from daybook.services.finish_sync import end_early
+from daybook.services.next_sync import start_message
 from daybook.services.receive_again import SERVER, given_up
 from daybook.services.request_direct_push import direct_push_message
 from daybook.services.runtime import Runtime
-from daybook.services.syncs import start_message
 from daybook.store import direct_pushes, due
 from daybook.store.documents import PENDING
 from daybook.store.table import ConditionFailed

@@ -10,12 +10,12 @@ from daybook.domain.configuration import Configuration, read_configuration
 from daybook.domain.errors import BadRequest, NotFound, Problem
 from daybook.domain.instants import iso
 from daybook.domain.times import Calendar
-from daybook.services.connections import ledger_connection
+from daybook.services.ledger_connection import ledger_connection
+from daybook.services.next_sync import start_message
 from daybook.services.runtime import Runtime, time_ordered_id
 from daybook.store import configurations
 from daybook.store.companies import Company
 from daybook.store.connections import LINKED
-from daybook.store.outbox import SYNC, outbox_put
 from daybook.store.syncs import (
     FINISHED,
     HISTORIC,
@@ -25,8 +25,6 @@ from daybook.store.syncs import (
     SUCCESSFUL,
     Sync,
 )
-from daybook.store.table import Put
-from daybook.wire.messages import SyncMessage, body_of
 
 
 def request_latest(runtime: Runtime, company: Company, sync_to: datetime | None) -> Sync:
@@ -102,12 +100,6 @@ def last_successful_sync(runtime: Runtime, company: Company) -> Sync:
     if sync is None:
         raise NotFound("Successful sync")
     return sync
-
-
-def start_message(runtime: Runtime, company_id: str) -> Put:
-    """The write that makes the company's oldest queued sync start, if none runs."""
-    body = body_of(SyncMessage(company_id=company_id))
-    return outbox_put(SYNC, company_id, body, runtime.ids.new(), iso(runtime.clock.now()))
 
 
 def _request(runtime: Runtime, company_id: str, kind: str, start: datetime, finish: datetime) -> Sync:

@@ -12,6 +12,8 @@ from decimal import Decimal
 from hashlib import sha256
 
 from daybook.domain.cases import Stored, assemble
+from daybook.domain.catalogue import Catalogue
+from daybook.domain.codes import CONFIGURATION, DEAUTHORISED, DELETED, PRECEDENCE
 from daybook.domain.configuration import Configuration, read_configuration
 from daybook.domain.documents import Posting
 from daybook.domain.errors import NotFound
@@ -22,31 +24,24 @@ from daybook.domain.parts import Parts, Rows
 from daybook.domain.projection import Rules, project
 from daybook.domain.records import event_times
 from daybook.domain.rendering import Plan, Rendering, difference, render_journals
-from daybook.domain.resolution import CONFIGURATION, PRECEDENCE, Blocker, Catalogue, LedgerAccounts
+from daybook.domain.resolution import Blocker, LedgerAccounts
 from daybook.domain.retention import Closed
 from daybook.domain.suspense import completed
-from daybook.domain.tie_out import Totals, added, posted_totals, source_totals
+from daybook.domain.tie_out import source_totals
 from daybook.domain.times import Calendar
+from daybook.domain.totals import Totals, added, posted_totals
 from daybook.platforms.interface import Platform
 from daybook.services.catalogue import current_catalogue, kept_with
-from daybook.services.connections import ledger_connection
+from daybook.services.ledger_connection import ledger_connection
 from daybook.services.open_items import OpenItems
 from daybook.services.posted_parts import amounts_of, confirmed_parts, parts_of_gone, with_parts
 from daybook.services.records import read_day
 from daybook.services.runtime import Runtime
+from daybook.services.stopped import DELETED_MESSAGE, UNLINKED_MESSAGE, Stopped
 from daybook.store import companies, configurations, retention, suspense
 from daybook.store.connections import LINKED, Connection
 from daybook.store.days import PostedDay
 from daybook.store.syncs import HISTORIC, RESTATE, Blocked, Mark, Sync
-
-DEAUTHORISED, DELETED, SUBSCRIPTION_EXPIRED = 4040, 4220, 4260
-UNLINKED_MESSAGE = (
-    "The accounting software is not linked any more. Link it again; the days missed are then written."
-)
-DELETED_MESSAGE = (
-    "The company was deleted, so nothing more is written; what was written stays in its books. "
-    "Create the company again to go on."
-)
 
 _DAY = timedelta(days=1)
 
@@ -78,15 +73,6 @@ class Context:
         taxes = {account.id: account.id for account in self.reference.accounts if account.type == "Liability"}
         taxes |= {rate.id: rate.account for rate in self.reference.tax_rates}
         return LedgerAccounts(taxes, company.receivable_account, company.payable_account)
-
-
-class Stopped(Exception):
-    """The sync cannot run: the code it ends with, and the reason in words for the merchant."""
-
-    def __init__(self, code: int, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)

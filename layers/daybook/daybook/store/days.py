@@ -14,11 +14,10 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from daybook.domain.documents import Kind, Posting
-from daybook.domain.rendering import OpenItem
-from daybook.domain.resolution import Catalogue
-from daybook.domain.tie_out import Totals
+from daybook.domain.catalogue import Catalogue
+from daybook.domain.documents import Kind, OpenItem, Posting
 from daybook.domain.times import Calendar, Epoch
+from daybook.domain.totals import Totals
 from daybook.store import layout
 from daybook.store.packing import pack, pack_amounts, unpack, unpack_amounts
 from daybook.store.syncs import Mark

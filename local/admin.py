@@ -2,6 +2,7 @@
 
 `set-platform xero` keeps what Xero gave the partner for its application there, so that merchants can connect
 to it; client id and secret are read from the terminal or from DAYBOOK_CLIENT_ID and DAYBOOK_CLIENT_SECRET.
+`set-branding` gives a client's pages a name, a colour and images (docs/white-label.md).
 
 Works on the local stack, and with the credentials of an AWS account on a stack there. A client's key in the
 usage plan is its own id: with the API key source AUTHORIZER nobody can send it, so it need not be secret, and
@@ -27,6 +28,7 @@ from daybook.domain.instants import utc_text
 from daybook.services.runtime import SystemClock, TimeOrderedIds
 from daybook.store import clients, keys
 from daybook.store.dynamodb import DynamoTable
+from local import branding
 from local.steps import say
 
 KEY_BYTES = 32
@@ -150,7 +152,9 @@ def parser() -> argparse.ArgumentParser:
         type=platform_url,
         help="an address of its sandbox: api=https://...",
     )
-    for command in (create, update, platform):
+    looks = commands.add_parser("set-branding", help="say how a client's pages look")
+    branding.describe(looks)
+    for command in (create, update, platform, looks):
         command.add_argument("--stack", default="daybook", help="the name of the CloudFormation stack")
         command.add_argument("--endpoint", help="the URL of an embedded AWS; without it, AWS itself")
     for command in (create, update):
@@ -171,6 +175,9 @@ def main() -> None:
     if asked.command == "set-platform":
         set_platform(target, PLATFORM_KEYS[asked.name], read_credentials(dict(asked.url)))
         say(f"merchants can be connected to {asked.name} within five minutes")
+        return
+    if asked.command == "set-branding":
+        say(branding.set_branding(target.table(), asked))
         return
     hosts = tuple(asked.redirect_host)
     if asked.command == "create-client":

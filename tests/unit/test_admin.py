@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
 from daybook.domain.errors import NotFound
-from daybook.store import clients
+from daybook.store import branding, clients
 from local import admin
 from tests.simulation.memory import MemoryTable
 
@@ -57,3 +58,35 @@ def test_a_host_is_a_host(monkeypatch: pytest.MonkeyPatch, table: MemoryTable, h
     with pytest.raises(SystemExit):
         run(monkeypatch, "create-client", "Till Makers", "--redirect-host", host)
     assert table.everything() == []
+
+
+def test_a_clients_pages_are_given_their_looks(
+    monkeypatch: pytest.MonkeyPatch, table: MemoryTable, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    run(monkeypatch, "create-client", "Till Makers")
+    made = only_client(table)
+    logo = tmp_path / "logo.svg"
+    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    run(monkeypatch, "set-branding", made.id, "--name", "Tills", "--colour", "#0A7C66", "--logo", str(logo))
+    assert "Tills, #0a7c66, a logo" in capsys.readouterr().out
+    chosen = branding.find(table, made.id)
+    assert (chosen.name, chosen.colour) == ("Tills", "#0a7c66")
+    assert chosen.logo is not None
+    run(monkeypatch, "set-branding", made.id, "--logo", "default", "--name", "default")
+    assert "Till Makers, #0a7c66, no images" in capsys.readouterr().out
+
+
+def test_looks_that_cannot_be_are_refused(
+    monkeypatch: pytest.MonkeyPatch, table: MemoryTable, tmp_path: Path
+) -> None:
+    run(monkeypatch, "create-client", "Till Makers")
+    made = only_client(table)
+    for arguments, reason in (
+        (("--colour", "red"), "primaryColour"),
+        (("--logo", str(tmp_path / "none.png")), "cannot be read"),
+        (("--icon", __file__), "icon is neither"),
+    ):
+        with pytest.raises(SystemExit, match=reason):
+            run(monkeypatch, "set-branding", made.id, *arguments)
+    with pytest.raises(NotFound):
+        run(monkeypatch, "set-branding", "x", "--name", "A")

@@ -38,7 +38,8 @@ def stack() -> Iterator[LocalStack]:
         port = int(deploy.read_description(LocalStack(folder, 0))["endpointUrl"].rpartition(":")[2])
         yield LocalStack(folder, port)
         return
-    folder = ROOT / ".local" / "e2e"
+    # Each of several processes that test at once has a stack to itself.
+    folder = ROOT / ".local" / "e2e" / os.environ.get("PYTEST_XDIST_WORKER", "alone")
     ministack.stop(LocalStack(folder, 0))
     shutil.rmtree(folder, ignore_errors=True)
     own = LocalStack(folder, free_port())

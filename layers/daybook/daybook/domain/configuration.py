@@ -164,13 +164,14 @@ def account_for(configuration: Configuration, key: str) -> str | None:
         account = configuration.accounts.get(key)
         if account:
             return account
-        fallback = _fallback(key)
+        fallback = fallback_of(key)
         if fallback is None:
             return None
         key = fallback
 
 
-def _fallback(key: str) -> str | None:
+def fallback_of(key: str) -> str | None:
+    """The key whose account is used where this one has none; None where there is no such key."""
     if key in _FALLBACKS:
         return _FALLBACKS[key]
     if key.startswith(CUSTOM_PREFIX):

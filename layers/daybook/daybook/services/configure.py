@@ -45,7 +45,7 @@ def read_version(runtime: Runtime, company: Company) -> Configured:
     """Like `read_configuration`, with the version it is."""
     stored = configurations.current(runtime.table, company.id)
     body = stored.body if stored else empty_body()
-    answer = _answer(runtime, company, body, _situation(runtime, company), saved=stored is not None)
+    answer = _answer(runtime, company, body, situation_of(runtime, company), saved=stored is not None)
     return Configured(answer, stored.version if stored else 0)
 
 
@@ -101,7 +101,7 @@ def _save(
     before = stored.body if stored else empty_body()
     now = runtime.clock.now()
     body = merge(stored.body if stored else None, given, today_in(now, DEFAULT_TIME_ZONE))
-    situation = _situation(runtime, company)
+    situation = situation_of(runtime, company)
     if body != before:
         if body != {**before, "enable": False}:  # switching off is always possible
             _refuse(body, situation, "$.configuration" if "configuration" in given else "$")
@@ -144,7 +144,8 @@ def _answer(
     return answer_of(company.id, body, offer, configured=configured)
 
 
-def _situation(runtime: Runtime, company: Company) -> Situation:
+def situation_of(runtime: Runtime, company: Company) -> Situation:
+    """What a configuration of this company is checked against."""
     linked = [each for each in list_connections(runtime.table, company.id) if each.status == LINKED]
     ledger = ledger_connection(runtime, company)
     return Situation(

@@ -13,6 +13,8 @@ from daybook.store.stored_record import get_many
 from daybook.wire.configuration_answer import Offer
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from daybook.domain.ledger import ReferenceData
     from daybook.domain.observations import TreatmentInUse
     from daybook.services.runtime import Runtime
@@ -40,6 +42,7 @@ def offer_of(
     categories: dict[str, str] = {}
     methods: dict[str, str] = {}
     components: dict[str, str] = {}
+    fractions: dict[str, Decimal | None] = {}
     for connection in list_connections(runtime.table, company_id):
         for data_type in ("productCategories", "paymentMethods", "taxComponents"):
             for stored in records.iterate(runtime.table, company_id, connection.id, data_type):
@@ -48,8 +51,9 @@ def offer_of(
                         categories.setdefault(category, name)
                     case PaymentMethod(id=method, name=name):
                         methods.setdefault(method, name)
-                    case TaxComponent(id=component, name=name):
+                    case TaxComponent(id=component, name=name, rate=rate):
                         components.setdefault(component, name)
+                        fractions.setdefault(component, rate)
     used = {component: component for use in in_use for component in use.components}
     percentages = sorted(use.percentage for use in in_use if use.percentage is not None)
     return Offer(
@@ -57,6 +61,7 @@ def offer_of(
         categories=categories,
         methods=methods,
         components={**used, **components},
+        fractions=fractions,
         payment_keys=tuple(observations.payment_keys(runtime.table, company_id)),
         percentages=tuple(f"{percentage.normalize():f}" for percentage in percentages),
     )

@@ -52,6 +52,11 @@ def visible_accounts(client_id: str, platform_key: str) -> Key:
     return f"CLIENT#{client_id}", f"FLOW#ACCOUNTS#{platform_key}"
 
 
+def flow_draft(company_id: str) -> Key:
+    """What a merchant has chosen in the flow and the configuration does not take yet."""
+    return f"COMPANY#{company_id}", "FLOW#DRAFT"
+
+
 def branding(client_id: str) -> Key:
     """How a client's pages look."""
     return f"CLIENT#{client_id}", "FLOW#BRANDING"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from daybook.domain.account_keys import accounts_taken, classification, is_required, wording
@@ -34,7 +35,8 @@ class Offer:
     """What there is to choose from.
 
     `reference` is the merchant's ledger (None before one is linked); `categories`, `methods` and `components`
-    map the ids of the merchant's product categories, payment methods and tax components to their names;
+    map the ids of the merchant's product categories, payment methods and tax components to their names,
+    `fractions` those of tax components to their rates;
     `payment_keys` and `percentages` are those met in the records.
     """
 
@@ -42,6 +44,7 @@ class Offer:
     categories: Mapping[str, str] = field(default_factory=dict)
     methods: Mapping[str, str] = field(default_factory=dict)
     components: Mapping[str, str] = field(default_factory=dict)
+    fractions: Mapping[str, Decimal | None] = field(default_factory=dict)
     payment_keys: tuple[str, ...] = ()
     percentages: tuple[str, ...] = ()
 

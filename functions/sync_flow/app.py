@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from daybook.domain.errors import NotFound
-from daybook.services import change_branding, flow_link, texts, visible_accounts
+from daybook.services import change_branding, flow_link, portal_link, texts, visible_accounts
 from daybook.services.runtime import runtime
 from daybook.wire.branding import read_branding_changes
+from daybook.wire.portal import read_portal_request
 from daybook.wire.sync_flow import (
     read_flow_request,
     read_locale,
@@ -104,3 +105,16 @@ def update_visible_accounts(request: Request, platform_key: str) -> object:
     """
     chosen = read_visible_accounts(request.json())
     return visible_accounts.choose_visible_accounts(runtime(), request.client_id, platform_key, chosen)
+
+
+@api.route("POST", "/portal/links")
+def make_portal_link(request: Request) -> object:
+    """Get a link into Sync Health.
+
+    The pages on which your support team finds out how syncs went and why one failed, for all of your
+    companies. The link holds a one-time password: send the agent there within 30 seconds. It works once, and
+    opens a session of eight hours.
+    """
+    locale = read_portal_request(request.json())
+    link = portal_link.make_portal_link(runtime(), request.client_id, locale, request.base_url)
+    return Reply(link, {"Cache-Control": "no-store"}, is_secret=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from daybook.domain.flow_rows import LOCALES
 from daybook.wire.branding import LONGEST_NAME, ClientBranding, ClientBrandingChange
+from daybook.wire.portal import PortalRequest, PortalUrl
 from daybook.wire.sync_flow import (
     LONGEST_IDENTIFIER,
     LONGEST_TEXT,
@@ -28,6 +29,8 @@ _TEXTS = {
     _TITLE: {"text": "Connect your till to your books", "required": False},
     _SALES: {"text": "Sales", "required": True},
 }
+_CLIENT_ID = "7a0d3f86-9f6e-4d1b-8a51-3c2b1e0f4d5a"
+_HEX = "9f2c4e7a1b6d8035c2e4f6a8b0d1e3f5a7c9b1d3"
 _DIGITS = "4093718256401937745128306659120438817263"
 _CHOICE = {"visibleAccounts": ["sales-accounts-sales", "sales-accounts-gratuity", "payments-accounts-cash"]}
 _IN_FORCE = {
@@ -151,6 +154,16 @@ OPERATIONS = {
         request_example=_CHOICE,
         example=_IN_FORCE,
         errors={400: "A key is not one of the flow's. Nothing was changed.", **_NO_PLATFORM},
+        body_required=False,
+    ),
+    app.make_portal_link: Described(
+        Tag.SYNCS,
+        request=PortalRequest | None,
+        answer=PortalUrl,
+        request_example={"locale": "fr-fr"},
+        example={"url": f"{BASE_URL}/portal/{_CLIENT_ID}/start?otp={_HEX}"},
+        errors={400: "The locale is unknown."},
+        headers={"Cache-Control": "Always `no-store`: the link is for one use."},
         body_required=False,
     ),
 }

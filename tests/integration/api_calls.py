@@ -129,6 +129,7 @@ def function_of(path: str) -> str:
         ("/config/sync", "sync_flow"),
         ("/sync/commerce/config/ui", "sync_flow"),
         ("/clients/", "sync_flow"),
+        ("/portal/links", "sync_flow"),
         ("/sandbox", "sandbox"),
         ("/webhooks", "webhooks"),
         ("/link/", "linking"),

@@ -54,11 +54,17 @@ def show_summary(runtime: Runtime, sync: Sync, base_url: str) -> wire.SyncSummar
     )
 
 
-def _status(runtime: Runtime, sync: Sync) -> dict[str, object]:
-    code = sync.status_code
+def status_code(runtime: Runtime, sync: Sync) -> int:
+    """How a sync stands now, as one of the published codes."""
     asked = datetime.fromisoformat(sync.started or sync.requested)
     if sync.stage != FINISHED and runtime.clock.now() - asked > LONG:
-        code = LONG_IN_PROGRESS
+        return LONG_IN_PROGRESS
+    return sync.status_code
+
+
+def _status(runtime: Runtime, sync: Sync) -> dict[str, object]:
+    code = status_code(runtime, sync)
+    asked = datetime.fromisoformat(sync.started or sync.requested)
     return {
         "company_id": sync.company_id,
         "sync_id": sync.id,

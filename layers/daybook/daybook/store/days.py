@@ -117,9 +117,9 @@ class DayStore:
         row = _open_row(company_id, left)
         return Put(row, unchanged) if left.open else Delete(str(row["PK"]), str(row["SK"]), unchanged)
 
-    def marks(self, company_id: str, since: date = date.min) -> list[Mark]:
-        """The marks of a company on this UTC date or later, oldest date first."""
-        between = (since.isoformat(), "9999-12-31")
+    def marks(self, company_id: str, since: date = date.min, until: date = date.max) -> list[Mark]:
+        """The marks of a company from one UTC date to another, both included, oldest date first."""
+        between = (since.isoformat(), until.isoformat())
         return [
             Mark(item["SK"], item["version"], tuple(sorted(item.get("hours", ()))))
             for item in self.table.query_all(f"MARKS#{company_id}", between=between)

@@ -73,6 +73,19 @@ class DocumentStore:
         items = self.table.query_all(f"DOCUMENTS#{company_id}", index="GSI1", forward=False)
         return (_stored(item) for item in items)
 
+    def of_sync(
+        self, company_id: str, sync_id: str, limit: int, last: StoredDocument | None = None
+    ) -> tuple[list[StoredDocument], bool]:
+        """Some documents of a sync, those after `last`, and whether there are more. The index may lag."""
+        begins, place = f"{sync_id}#", None
+        if last is not None:
+            item = _item(last)
+            place = {name: item[name] for name in ("PK", "SK", "GSI1PK", "GSI1SK")}
+        page = self.table.query(
+            f"DOCUMENTS#{company_id}", begins=begins, index="GSI1", limit=limit + 1, after=place
+        )
+        return [_stored(item) for item in page.items[:limit]], len(page.items) > limit
+
     def find(self, company_id: str, key: str) -> StoredDocument | None:
         """The document with this key."""
         pointer = self.table.get(f"DOCUMENT#{company_id}", key)

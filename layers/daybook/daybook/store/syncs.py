@@ -145,6 +145,14 @@ class SyncStore:
         item = self.table.get(f"COMPANY#{company_id}", "ACTIVE")
         return str(item["sync"]) if item else None
 
+    def unfinished(self, company_id: str, most: int) -> list[Sync]:
+        """The syncs of a company that wait or run, the oldest first, so many at most."""
+        active = self.active(company_id)
+        queued = self.table.query(f"QUEUED#{company_id}", limit=most).items
+        ids = [active] if active else []
+        found = [self.get(company_id, each) for each in [*ids, *(item["SK"] for item in queued)][:most]]
+        return [sync for sync in found if sync is not None and sync.stage != FINISHED]
+
     def start_next(self, company_id: str, now: str) -> Sync | None:
         """Make the oldest queued sync the running one; None when one runs already or none waits."""
         while True:
@@ -215,6 +223,11 @@ class SyncStore:
         for item in items:
             company_id = item["PK"].partition("#")[2]
             yield Active(company_id, item["sync"], item["since"], item.get("trouble", ""))
+
+    def longest_waiting(self, shard: int) -> str:
+        """When the sync that waits longest of a shard was asked for; "" when none waits."""
+        items = self.table.query(f"QUEUED#{shard:02}", index="GSI1", limit=1).items
+        return str(items[0]["GSI1SK"]).partition("#")[0] if items else ""
 
     def waiting(self, shard: int, before: str) -> Iterator[str]:
         """The companies of a shard with a sync asked for before this time that has not begun."""

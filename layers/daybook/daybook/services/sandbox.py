@@ -102,7 +102,7 @@ def _books(ledger: Ledger) -> Books:
 
 def _extract(runtime: Runtime, company: Company, asked: BooksQuery) -> Extract:
     ledger = Ledger(runtime.table, company.id)
-    data = _books(ledger).data
-    # Entries before standings: every entry read has its standing, as both are written at once.
+    # Entries first: what they are booked to is there then, and each has its standing, written at once.
     entries = list(ledger.entries(asked.first, asked.last))
+    data = _books(ledger).data
     return extract(data, entries, ledger.standings(), asked.first, asked.last)

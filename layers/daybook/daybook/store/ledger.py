@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -136,6 +136,34 @@ class Ledger:
         _, end = layout.entry(self._company_id, last or _LAST, _AFTER_IDS)
         for item in self._table.query_all(pk, between=(begin, end)):
             yield _read(json.loads(zlib.decompress(item["body"])))
+
+    def latest(
+        self, first: date | None, last: date | None, most: int, begins: str = ""
+    ) -> tuple[list[Entry], str]:
+        """Entries dated from `first` to `last`, the newest first, at most so many; where the rest begins.
+
+        That is "" at the end, and else what to call this with again (`begins`) for the next ones.
+        """
+        pk, beginning = layout.entry(self._company_id, first or _FIRST)
+        _, end = layout.entry(self._company_id, last or _LAST, _AFTER_IDS)
+        items: list[Item] = []
+        after: Item | None = None
+        bounds = (beginning, min(begins or end, end))
+        while bounds[0] <= bounds[1]:
+            page = self._table.query(
+                pk, between=bounds, limit=most + 1 - len(items), after=after, forward=False
+            )
+            items += page.items
+            after = page.after
+            if after is None or len(items) > most:
+                break
+        rest = items[most]["SK"] if len(items) > most else ""
+        return [_read(json.loads(zlib.decompress(item["body"]))) for item in items[:most]], rest
+
+    def standings_of(self, document_ids: Iterable[str]) -> dict[str, Standing]:
+        """Those of these documents that are booked, by id."""
+        items = self._table.batch_get(layout.booked(self._company_id, each) for each in document_ids)
+        return {item["SK"]: _standing(item) for item in items.values()}
 
     def standings(self) -> dict[str, Standing]:
         """Every document by its id."""

@@ -28,6 +28,11 @@ def number(value: int, locale: str) -> str:
     return _separated(f"{value:,}", locale)
 
 
+def decimal(value: Decimal, locale: str) -> str:
+    """A number with the decimals it has: `9.975` or `9,975`."""
+    return _separated(f"{value.normalize():,f}", locale)
+
+
 def day(value: date, locale: str, words: Mapping[str, str]) -> str:
     """A date: `Mar 29, 2026` or `29 mars 2026`."""
     month = words["common.months"].split()[value.month - 1]

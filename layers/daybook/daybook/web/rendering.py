@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from daybook.domain.branding import Brand
 from daybook.domain.flow_rows import LOCALES
+from daybook.frozen import frozen
 from daybook.web import formats
 from daybook.web.static_files import asset_digest
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """For whom and where a page is shown.
 
@@ -91,7 +92,10 @@ def _language(locale: str) -> dict[str, object]:
     def number(value: int) -> str:
         return formats.number(value, locale)
 
-    return {"day": day, "moment": moment, "money": money, "number": number}
+    def decimal(value: Decimal) -> str:
+        return formats.decimal(value, locale)
+
+    return {"decimal": decimal, "day": day, "moment": moment, "money": money, "number": number}
 
 
 @cache

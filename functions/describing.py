@@ -8,9 +8,11 @@ summary, the rest its description. No handler imports this: a cold start pays no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any, Literal
+
+from daybook.frozen import frozen
 
 Json = Mapping[str, Any]
 
@@ -35,7 +37,7 @@ class Tag(Enum):
     DESCRIPTION = "This description", "What you are reading, for machines and for people."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """A parameter of the query, of a header or of the path."""
 
@@ -47,14 +49,14 @@ class Parameter:
     example: object = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PageOf:
     """A page of items of this model; `item` is a pydantic model."""
 
     item: Any
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Media:
     """An answer or a body that is not JSON; `schema` says what a form holds."""
 
@@ -63,7 +65,7 @@ class Media:
     schema: Json = field(default_factory=lambda: {"type": "string"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Nothing:
     """No body: 204, or 302 to another page; with 200 an empty object."""
 
@@ -74,7 +76,7 @@ NO_CONTENT = Nothing(204)
 EMPTY_OBJECT = Nothing(200)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """What can be called with an answer: `operation` by name, its parameters from the answer's properties.
 
@@ -86,7 +88,7 @@ class Link:
     parameters: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Described:
     """One operation.
 
@@ -114,7 +116,7 @@ class Described:
     failures_as: Media | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """What is sent to a webhook: when, in which shape, for example. `EVENTS` in a description lists them."""
 
@@ -123,7 +125,7 @@ class Event:
     example: object
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PerValue:
     """One operation for each value of a parameter of the path, such as a data type."""
 

@@ -16,7 +16,7 @@ import time
 import traceback
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from email.message import Message
 from functools import cached_property
 from http import HTTPStatus
@@ -28,6 +28,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from daybook.domain.errors import BadRequest, DaybookError, NotFound, Problem, TooLarge
+from daybook.frozen import frozen
 from daybook.services.answer_once import Content, answer_once, read_request_key
 from daybook.services.identifiers import identifier
 from daybook.services.runtime import runtime
@@ -57,7 +58,7 @@ Operation = Callable[..., object]
 Answer = Response[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoContent:
     """The answer 204."""
 
@@ -65,7 +66,7 @@ class NoContent:
 NO_CONTENT = NoContent()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """An answer with headers or a status of its own, or one that holds a secret, shown this once."""
 
@@ -75,7 +76,7 @@ class Reply:
     is_secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """An answer that is not JSON: plain text, unless it says otherwise."""
 
@@ -83,14 +84,14 @@ class Text:
     content_type: str = "text/plain; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Html(Text):
     """A page for a person."""
 
     content_type: str = "text/html; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Svg(Text):
     """An image."""
 
@@ -146,7 +147,7 @@ class Request:
         return read_json(raw) if raw.strip() else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """An operation with its method and every spelling of its path, the one to prefer first."""
 

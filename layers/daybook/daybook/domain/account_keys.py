@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from daybook.domain.configuration import CATEGORY_PREFIX, CUSTOM_PREFIX, section_of
 from daybook.domain.ledger import ACTIVE, Account, ReferenceData
+from daybook.frozen import frozen
 
 # Without these a section cannot be written at all; every other key falls back to another one, or matters
 # only to merchants who have such records.
 REQUIRED_KEYS = {"sales": "sales", "payments": "card", "fees": "paymentFee"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wording:
     """What a merchant reads beside an account key."""
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from daybook.domain.ledger import Account
+from daybook.frozen import frozen
 
 _NEVER_FOUND = re.compile(r"(?!)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """Finds the accounts of these types whose folded name matches `words` and not `unless`."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from daybook.domain.colours import shades
+from daybook.frozen import frozen
 
 # A blue that is readable under white and on both backgrounds.
 DEFAULT_COLOUR = "#1d4ed8"
@@ -14,7 +14,7 @@ LIGHT = ("#ffffff", "#eceef2")
 DARK = ("#0e1116", "#232933")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Brand:
     """What a page shows of a client; images are paths of this API, "" for none. Colours are `#rrggbb`.
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from daybook.domain.configuration import payment_key
 from daybook.domain.records import Dispute, Order, Payment, Record, Transaction
 from daybook.domain.times import Calendar
+from daybook.frozen import frozen
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -35,7 +36,7 @@ class Stored(NamedTuple):
         return f"{self.connection}/{self.data_type}/{self.identity}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Receipt:
     """Money received (or, negative, given back) for an order, at an instant, by a payment method."""
 

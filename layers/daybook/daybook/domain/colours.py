@@ -7,7 +7,8 @@ and on dark ground; each use takes the nearest shade that can be made out there,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from daybook.frozen import frozen
 
 # WCAG 2.2, success criteria 1.4.3 (text) and 1.4.11 (what is not text but must be seen).
 TEXT_CONTRAST = 4.5
@@ -20,7 +21,7 @@ _THRESHOLD = 0.04045
 _BLACK, _WHITE = "#000000", "#ffffff"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shades:
     """A colour on one ground: `fill` with `on_fill` written on it, and `ink` to write with."""
 

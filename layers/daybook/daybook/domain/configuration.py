@@ -7,11 +7,12 @@ labels. `read_configuration` turns it into values the projection reads (specific
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from daybook.domain.schedule import DAILY, DEFAULT_TIME_ZONE, Schedule
+from daybook.frozen import frozen
 
 JOURNAL_ENTRY = "JournalEntry"
 INVOICE = "Invoice"
@@ -84,7 +85,7 @@ _FALLBACKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaxMapping:
     """A line with exactly these tax components takes this rate of the ledger."""
 
@@ -92,7 +93,7 @@ class TaxMapping:
     rate_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineRates:
     """The ledger's tax rates for one line: one for the whole line, or one for each of its components."""
 
@@ -100,7 +101,7 @@ class LineRates:
     components: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Configuration:
     """A company's choices. Empty text means not chosen.
 

@@ -10,11 +10,12 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 
 from daybook.domain.documents import Kind
+from daybook.frozen import frozen
 
 # What the strictest ledger's number field holds is more than these letters and the ordinal take.
 _REFERENCE_LETTERS = 14
@@ -22,7 +23,7 @@ _REFERENCE_LETTERS = 14
 _OWN_NUMBER = re.compile(r"[0-9a-f]{5}-\d{6}-|DB-[A-Z2-7]{14}(-|$)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NewCustomer:
     """A customer to add to a ledger; "" for what is not known. A ledger keeps what it has room for."""
 
@@ -34,7 +35,7 @@ class NewCustomer:
     registration_number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskedLine:
     """A line of a sale: amounts before tax; None for what was not given.
 
@@ -53,7 +54,7 @@ class AskedLine:
     total: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskedSale:
     """An invoice, a credit note or money received; "" and None for what was not given.
 
@@ -77,7 +78,7 @@ class AskedSale:
     received: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskedEntry:
     """A line of a journal: debit positive."""
 
@@ -87,7 +88,7 @@ class AskedEntry:
     net: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskedJournal:
     """A journal."""
 
@@ -96,7 +97,7 @@ class AskedJournal:
     lines: tuple[AskedEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskedAllocation:
     """The part of a payment that settles one document: an invoice, or a credit note that is paid back.
 
@@ -109,7 +110,7 @@ class AskedAllocation:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskedPayment:
     """A payment of a customer, or (with a negative total) money paid back."""
 

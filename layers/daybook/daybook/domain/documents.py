@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
 from daybook.domain.money import ZERO
+from daybook.frozen import frozen
 
 
 class Posting(NamedTuple):
@@ -52,7 +52,7 @@ class Kind(StrEnum):
     JOURNAL = "journal"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DocumentLine:
     """A line. In a journal `net` is signed (debit positive) and `tax` zero; elsewhere both add to the total.
 
@@ -66,7 +66,7 @@ class DocumentLine:
     tax_rate: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """One thing to write, complete: writing it needs nothing but this and the connection.
 
@@ -97,7 +97,7 @@ class Document:
     due: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenItem:
     """A confirmed invoice, bill or credit note that is not settled in full; `open` is what is left of it."""
 

@@ -18,10 +18,11 @@ DaybookError
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from daybook.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """One thing wrong with a request: where (a JSON path), what and how to mend it."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from daybook.domain import money
 from daybook.domain.records import RecordError
 from daybook.domain.times import parse_time
+from daybook.frozen import frozen
 
 # Ids become parts of table keys, which hold 1,024 bytes; 500 leave room for everything before them.
 MOST_ID_BYTES = 500
@@ -21,7 +21,7 @@ _NO_DATE_YEAR = 1
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fields:
     """A JSON object inside a record. Null and a field that is not there are the same."""
 

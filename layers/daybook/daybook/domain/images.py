@@ -9,8 +9,9 @@ type, which is refused as well, XML has no entities that could unfold.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from xml.parsers import expat
+
+from daybook.frozen import frozen
 
 MOST_BYTES = 100_000
 MOST_PIXELS_A_SIDE = 4096
@@ -32,7 +33,7 @@ class NoImage(Exception):
     """These bytes are not an image that can be shown; the message says why, for whoever sent it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """An image and its size in pixels; 0 by 0 when it has none of its own."""
 

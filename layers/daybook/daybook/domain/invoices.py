@@ -15,6 +15,7 @@ from daybook.domain.documents import Document, DocumentLine, Kind, Posting
 from daybook.domain.labels import label
 from daybook.domain.money import ZERO
 from daybook.domain.rendering import Amounts, Plan, Rendering, by_group, write_journal
+from daybook.frozen import frozen
 
 Change = tuple[Posting, Decimal]
 
@@ -42,7 +43,7 @@ class _Target:
     open: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Family:
     """Invoices and their like, or bills and theirs: which kinds, which control account, which sign.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from daybook.domain.documents import Document, Kind
 from daybook.domain.money import ZERO
+from daybook.frozen import frozen
 
 ACTIVE = "Active"
 ARCHIVED = "Archived"
@@ -19,7 +20,7 @@ PARTIALLY_PAID = "PartiallyPaid"
 PAID = "Paid"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Account:
     """An account of the merchant's ledger.
 
@@ -37,7 +38,7 @@ class Account:
     currency: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaxRate:
     """A tax rate of the merchant's ledger; `rate` in per cent; `account` is where its tax goes."""
 
@@ -49,7 +50,7 @@ class TaxRate:
     status: str = ACTIVE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contact:
     """A customer or a supplier."""
 
@@ -58,7 +59,7 @@ class Contact:
     status: str = ACTIVE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LedgerCompany:
     """The merchant's company in the accounting software. Nothing dated up to `lock_date` is taken."""
 
@@ -71,7 +72,7 @@ class LedgerCompany:
     lock_date: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReferenceData:
     """Everything one needs to know of a ledger before writing to it.
 
@@ -93,7 +94,7 @@ class Books(NamedTuple):
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """The platform's word on a document: its id there, and the total and tax it holds."""
 
@@ -102,7 +103,7 @@ class Written:
     tax: Decimal = field(default_factory=lambda: Decimal(0))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EntryLine:
     """One account's part of an entry: debit positive. `contact` where it is owed by or to somebody."""
 
@@ -112,7 +113,7 @@ class EntryLine:
     contact: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """A booked document: what was written, and what it does to the accounts (the lines add up to zero)."""
 
@@ -122,7 +123,7 @@ class Entry:
     lines: tuple[EntryLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """How a booked document stands: what later payments, and a search by its reference, need to know.
 
@@ -141,7 +142,7 @@ class Standing:
     open: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settlement:
     """A booked document before and after another one settled part of it."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from daybook.domain.configuration import payment_key
 from daybook.domain.records import Line, Order, Payment, Record, ServiceCharge
+from daybook.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TreatmentInUse:
     """A tax treatment that lines bear: their components where they name any, else their percentage.
 

@@ -5,7 +5,6 @@ Specification: mapping, reading records 14 and the opening of projection of one 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -14,12 +13,13 @@ from daybook.domain.configuration import Configuration
 from daybook.domain.money import ZERO, minor_unit
 from daybook.domain.records import Line, ServiceCharge
 from daybook.domain.times import Calendar
+from daybook.frozen import frozen
 
 # Minor units by which an order with a cash payment may be rounded (specification: mapping, rounding).
 _CASH_ROUNDING = 5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OrderDays:
     """An order cut into days: its sale, its return, and its receipts.
 

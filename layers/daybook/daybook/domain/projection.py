@@ -7,7 +7,6 @@ the postings of a day add up to zero in each currency and group.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -23,6 +22,7 @@ from daybook.domain.parts import Parts
 from daybook.domain.resolution import Blocker, Findings, LedgerAccounts, Resolver
 from daybook.domain.sales import Sales
 from daybook.domain.times import Calendar
+from daybook.frozen import frozen
 
 
 class Contribution(NamedTuple):
@@ -33,7 +33,7 @@ class Contribution(NamedTuple):
     record: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rules:
     """Everything but the records that a day's projection depends on; a posted day keeps its own."""
 
@@ -43,7 +43,7 @@ class Rules:
     calendar: Calendar
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Projection:
     """The postings of a day, each with its records' parts; what blocks the day and what is odd about it."""
 

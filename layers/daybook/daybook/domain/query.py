@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
@@ -22,6 +21,7 @@ from urllib.parse import unquote
 
 from daybook.domain.errors import BadRequest, Problem
 from daybook.domain.times import parse_time
+from daybook.frozen import frozen
 
 LONGEST_QUERY = 2048
 # Far more nesting than a person writes; keeps the parser's recursion shallow.
@@ -36,7 +36,7 @@ Predicate = Callable[[Mapping[str, object]], bool]
 Item = TypeVar("Item", bound=Mapping[str, object])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Query:
     """A parsed query: whether an item matches, and the properties it looks at (first steps, lower case)."""
 
@@ -44,7 +44,7 @@ class Query:
     matches: Predicate
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Order:
     """By which property (its steps, lower case) a list is sorted, and whether descending."""
 

@@ -6,9 +6,10 @@ own time zone (specification: mapping, reading records 1 and 2). `reading.py` ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+
+from daybook.frozen import frozen
 
 DATA_TYPES = (
     "orders",
@@ -24,7 +25,7 @@ DATA_TYPES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tax:
     """The part of a line's tax that belongs to one tax component; `amount` is None where it was not given."""
 
@@ -32,7 +33,7 @@ class Tax:
     amount: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """An order line. `total` includes `tax` and is after discounts; a returned line has a negative quantity.
 
@@ -50,7 +51,7 @@ class Line:
     discount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServiceCharge:
     """A charge beside the lines. `type` is Generic, Shipping or Overpayment; `total` includes `tax`."""
 
@@ -62,7 +63,7 @@ class ServiceCharge:
     taxes: tuple[Tax, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Payment:
     """Money received (positive) or paid back (negative), tip included. `type` and `status` are as sent."""
 
@@ -77,7 +78,7 @@ class Payment:
     modified: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Order:
     """A sale, a return or both. `total` includes later refunds and excludes `gratuity`."""
 
@@ -98,7 +99,7 @@ class Order:
     source_modified: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transaction:
     """A movement of the merchant's balance at the provider; `amount` signed as sent.
 
@@ -116,7 +117,7 @@ class Transaction:
     source_type: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dispute:
     """A customer's dispute; a lost one is a loss on `source_modified`."""
 
@@ -128,7 +129,7 @@ class Dispute:
     created: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Product:
     """A product; its categories in the order given."""
 
@@ -138,7 +139,7 @@ class Product:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProductCategory:
     """A category of products."""
 
@@ -146,7 +147,7 @@ class ProductCategory:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Location:
     """A shop or another place of sale."""
 
@@ -155,7 +156,7 @@ class Location:
     country: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaxComponent:
     """One tax, for example a federal one; `rate` is a fraction of the net, 0-1."""
 
@@ -164,7 +165,7 @@ class TaxComponent:
     rate: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PaymentMethod:
     """A method of payment of the merchant's own."""
 
@@ -173,7 +174,7 @@ class PaymentMethod:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Customer:
     """A customer; nothing personal is understood, only kept."""
 

@@ -19,6 +19,7 @@ from daybook.domain.labels import label
 from daybook.domain.money import ZERO
 from daybook.domain.parts import journal_rate
 from daybook.domain.resolution import LedgerAccounts
+from daybook.frozen import frozen
 
 Amounts = Mapping[Posting, Decimal]
 
@@ -38,7 +39,7 @@ _LETTERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """What a rendering must know beside the difference.
 

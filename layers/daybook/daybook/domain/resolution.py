@@ -13,9 +13,10 @@ from daybook.domain.configuration import Configuration, account_for, rate_for
 from daybook.domain.documents import Posting
 from daybook.domain.money import ZERO, minor_unit, spread
 from daybook.domain.records import Tax
+from daybook.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blocker:
     """A reason not to post a day: what is wrong, with which record, and where to mend it."""
 
@@ -70,7 +71,7 @@ class Findings:
             self.warnings[message] = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resolver:
     """Finds accounts and tax rates under one configuration, and notes what it cannot find."""
 

@@ -6,9 +6,10 @@ Nothing is worked out for a closed day any more. What is posted of it stays, wha
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
+
+from daybook.frozen import frozen
 
 _DAY = timedelta(days=1)
 
@@ -20,7 +21,7 @@ class Span(NamedTuple):
     last: date
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Closed:
     """The closed days of a company: spans in order that neither meet nor overlap."""
 

@@ -18,6 +18,7 @@ from daybook.domain.orders import OrderDays, allowed_rounding, gross_of, roundin
 from daybook.domain.records import Line, Order, ServiceCharge
 from daybook.domain.refunds import MoneyRefunds
 from daybook.domain.resolution import Resolver, Taxed, read_taxes
+from daybook.frozen import frozen
 
 _CHARGE_KEYS = {"Generic": "serviceCharge", "Shipping": "shipping", "Overpayment": "overpayment"}
 
@@ -48,7 +49,7 @@ class _Account:
         self.receivable[key] = self.receivable.get(key, ZERO) + amount
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sales:
     """The postings of orders on one business day."""
 

@@ -8,11 +8,11 @@ repeated one once, at its first occurrence.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from daybook.domain.times import boundary
+from daybook.frozen import frozen
 
 DAILY = "Daily"
 MONTHLY = "Monthly"
@@ -26,7 +26,7 @@ _DAY = timedelta(days=1)
 _LOCAL_DATE_SLACK = timedelta(days=2)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Schedule:
     """How often a company syncs, from which business day on, and where its days begin.
 

@@ -9,12 +9,13 @@ two parts meet they pass through a plain account, which the whole leaves as it w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 
 from daybook.domain.documents import Document, DocumentLine, Kind
 from daybook.domain.money import ZERO
+from daybook.frozen import frozen
 
 
 class Role(StrEnum):
@@ -26,7 +27,7 @@ class Role(StrEnum):
     PAYABLE = "payable"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """A platform's limits, in one merchant's books.
 

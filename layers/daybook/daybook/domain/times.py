@@ -6,9 +6,10 @@ A business day is [syncHour, next syncHour) in the company's time zone: 23, 24 o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from daybook.frozen import frozen
 
 _DAY = timedelta(days=1)
 _SHORTEST, _LONGEST = len("2026-03-29"), 40
@@ -66,7 +67,7 @@ def boundary(day: date, zone: ZoneInfo, sync_hour: int) -> datetime:
     return late.replace(microsecond=0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Epoch:
     """From `first_day` on (whose window opens at `opens` when given) days follow this zone and hour."""
 
@@ -76,7 +77,7 @@ class Epoch:
     opens: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Calendar:
     """How a company's time is cut into business days, through every change of zone or hour.
 

@@ -6,12 +6,12 @@ Specification: mapping, tie-out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from daybook.domain.documents import Posting
 from daybook.domain.labels import label
 from daybook.domain.money import ZERO
+from daybook.frozen import frozen
 
 SALES, SALES_TAX, TIPS = "Sales, tax included", "Tax on sales", "Tips"
 REFUNDS, REFUNDS_TAX = "Refunds, tax included", "Tax on refunds"
@@ -21,7 +21,7 @@ PAID = "Paid by "
 Totals = dict[tuple[str, str], Decimal]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One total, as each side has it; None where a side does not state it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
@@ -24,6 +23,7 @@ from daybook.domain.ledger import ACTIVE, Account, Contact, ReferenceData, TaxRa
 from daybook.domain.observations import TreatmentInUse
 from daybook.domain.schedule import FREQUENCIES, known_zone
 from daybook.domain.selection import LEVEL_OPTIONS
+from daybook.frozen import frozen
 
 Body = Mapping[str, Any]
 Offered = TypeVar("Offered", Contact, TaxRate)
@@ -31,7 +31,7 @@ _LAST_HOUR = 23
 _SWITCHES = {"sales": "syncSales", "payments": "syncPayments", "fees": "syncFees"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Situation:
     """What a configuration is checked against.
 

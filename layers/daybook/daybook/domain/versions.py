@@ -9,10 +9,12 @@ may decide.)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from daybook.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Version:
     """One version of a record: when it arrived, a digest of its content, its `sourceModifiedDate` if any.
 
@@ -24,7 +26,7 @@ class Version:
     modified: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class History:
     """What must be remembered of a record's versions.
 

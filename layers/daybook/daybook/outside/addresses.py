@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from daybook.frozen import frozen
 
 LONGEST_URL = 2048
 HTTPS_PORT = 443
@@ -66,7 +67,7 @@ class AddressRefused(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """Where a URL leads: `path` with the query; `is_local` for this machine, admitted for tests only."""
 

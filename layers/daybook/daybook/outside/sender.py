@@ -13,10 +13,10 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from functools import cache
 from http.client import HTTPConnection, HTTPException
 
+from daybook.frozen import frozen
 from daybook.outside.addresses import AddressRefused, Target, is_public, read_target
 
 # Seconds.
@@ -42,7 +42,7 @@ class NotReached(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """A status, and the beginning of what came with it."""
 
@@ -50,7 +50,7 @@ class Answer:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sender:
     """Sends requests. `admit_local` takes this machine for a public one: for tests and the local stack."""
 

@@ -7,12 +7,12 @@ platform merchants authorise by OAuth 2 also has `OAUTH` (see `oauth.py`), `CALL
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from daybook.domain.errors import NotFound
+from daybook.frozen import frozen
 from daybook.platforms.access import Access
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ __all__ = ["PLATFORMS", "SANDBOX", "Access", "Registered", "authorised", "connec
 SANDBOX = "mqjo"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Registered:
     """A platform: its published key and name, the colour of its tile, and the module that speaks to it."""
 

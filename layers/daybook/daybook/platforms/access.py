@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from daybook.frozen import frozen
+
 if TYPE_CHECKING:
     from daybook.domain.ledger import ReferenceData
     from daybook.platforms.sandbox.books import LedgerStore
@@ -72,7 +74,7 @@ class HeldReference:
         self._held = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Access:
     """What it takes to reach one merchant's books; each platform uses its own part of it.
 
@@ -94,7 +96,7 @@ class Access:
     wait: Callable[[float], None] = time.sleep
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Credentials:
     """What a platform gave the partner for its application there.
 

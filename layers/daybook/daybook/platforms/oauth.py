@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from urllib3.exceptions import HTTPError
 
 from daybook.domain.errors import AuthorisationLost, PlatformUnavailable
+from daybook.frozen import frozen
 from daybook.platforms.access import Credentials
 from daybook.platforms.transport import pool
 
@@ -25,7 +26,7 @@ from daybook.platforms.transport import pool
 _FOR_GOOD = ("invalid_grant",)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OAuth:
     """How a platform authorises: its addresses, and what to ask for."""
 
@@ -38,7 +39,7 @@ class OAuth:
     pkce: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TokenPair:
     """An access token with its life in seconds, and the refresh token that makes the next."""
 
@@ -47,7 +48,7 @@ class TokenPair:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tenant:
     """An organisation that a consent reaches: its id at the platform, and its name there."""
 

@@ -11,7 +11,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import cache
 from http import HTTPStatus
@@ -23,6 +23,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionErr
 
 from daybook.domain.errors import AuthorisationLost, PlatformUnavailable, PlatformUnclear
 from daybook.domain.json_text import dump
+from daybook.frozen import frozen
 from daybook.platforms.access import Pace, Tokens
 
 JSON = "application/json"
@@ -36,7 +37,7 @@ _AFTER_A_REFUSAL = 60
 _NEVER_SENT = (NewConnectionError, ConnectTimeoutError, NameResolutionError)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """An answer; header names in lower case."""
 
@@ -58,7 +59,7 @@ class Reply:
             return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Call:
     """What is asked of a platform; header names may be written with underscores."""
 
@@ -75,7 +76,7 @@ def pool() -> urllib3.PoolManager:
     return urllib3.PoolManager(num_pools=8, maxsize=8, timeout=_TIMEOUT, retries=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transport:
     """Calls of one connection to one platform."""
 

@@ -14,10 +14,11 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from daybook.domain.errors import BadRequest, InProgress, Problem
+from daybook.frozen import frozen
 from daybook.store import answers as store
 from daybook.store.answers import Kept
 
@@ -39,7 +40,7 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 Asked = tuple[str, str, Sequence[tuple[str, str]], bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Content:
     """What is answered; `content_type` is "" for nothing at all. One with a secret is never kept."""
 

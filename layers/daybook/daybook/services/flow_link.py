@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import math
 import secrets
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from daybook.domain.errors import BadRequest, NotFound, Problem
 from daybook.domain.redirects import may_redirect
+from daybook.frozen import frozen
 from daybook.services.flow_company import company_of_merchant
 from daybook.services.identifiers import identifier
 from daybook.services.integrations import Integration, integration, is_enabled
@@ -44,7 +44,7 @@ class LinkRefused(Unauthorized):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FlowEntry:
     """What a redeemed link opens: who may set up what, in which language, and where they go afterwards.
 

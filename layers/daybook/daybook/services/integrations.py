@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from daybook.domain.errors import NotFound
+from daybook.frozen import frozen
 from daybook.platforms import PLATFORMS
 from daybook.store.connections import ACCOUNTING, COMMERCE
 from daybook.wire import integrations as wire
@@ -37,7 +37,7 @@ _PUSHED = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Integration:
     """A platform: its published key and name, what comes from it, and its colour."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from daybook.domain.documents import add_effects
@@ -11,6 +11,7 @@ from daybook.domain.instants import iso
 from daybook.domain.parts import Pool
 from daybook.domain.rendering import Rendering
 from daybook.domain.suspense import is_in_suspense
+from daybook.frozen import frozen
 from daybook.services.finish_sync import ending_early, finish_sync, with_troubles
 from daybook.services.mark_days import mark_days, mark_suspense
 from daybook.services.runtime import Runtime
@@ -44,7 +45,7 @@ _MOST_WARNINGS = 100
 _ZONES = timedelta(days=2)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Outcome:
     documents: bool = False
     blocked: tuple[Blocked, ...] = ()

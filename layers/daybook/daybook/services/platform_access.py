@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from daybook import platforms
 from daybook.domain.errors import NotFound
+from daybook.frozen import frozen
 from daybook.platforms import SANDBOX, Access
 from daybook.platforms.access import Credentials
 from daybook.services.cipher import Cipher
@@ -24,7 +24,7 @@ TENANT, ORGANISATION = "tenantId", "organisation"
 AllCredentials = Callable[[], Mapping[str, Mapping[str, Any]]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlatformAccess:
     """Makes ready what each connection needs; `now` gives seconds of Unix time."""
 

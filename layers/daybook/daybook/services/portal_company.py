@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from daybook.domain.configuration import read_configuration
 from daybook.domain.schedule import Schedule
 from daybook.domain.times import Calendar
+from daybook.frozen import frozen
 from daybook.services.companies import find_company
 from daybook.services.portal_search import Search, SyncPage, search_of_company
 from daybook.services.runtime import Runtime
@@ -36,7 +36,7 @@ _ZONES = timedelta(days=2)
 _MOST_UNFINISHED = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Month:
     """The days of a month in weeks from Monday on, None outside it; each day with how it stands."""
 
@@ -60,7 +60,7 @@ class Month:
         return [state for state in (IN_BOOKS, WAITING, IN_TROUBLE, QUIET, AHEAD, BEFORE) if state in found]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CompanyView:
     """A company's page. `schedule` is None before it is configured, `next_due` while its schedule is off."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from daybook.frozen import frozen
 from daybook.services.portal_search import failing_now
 from daybook.services.runtime import Runtime
 from daybook.store import due, find_ended
@@ -20,7 +20,7 @@ _COUNTED_FAILING = 100
 _THREADS = 8
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DayOutcome:
     """How many syncs of a UTC day ended how."""
 
@@ -35,7 +35,7 @@ class DayOutcome:
         return self.written + self.nothing + self.failed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dashboard:
     """What the first page shows. `failing_count` stops at 100, which `failing_more` then says.
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from daybook.domain.errors import NotFound
+from daybook.frozen import frozen
 from daybook.services.portal_search import Row, Search, codes_of, with_names
 from daybook.services.runtime import Runtime
 from daybook.store import find_ended
@@ -28,7 +29,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 _BOM = "\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """A file: days from first to last and, when one day is too many, some of its shards ("" for all)."""
 

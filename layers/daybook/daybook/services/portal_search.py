@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from itertools import islice
 
 from daybook.domain.errors import NotFound
 from daybook.domain.names import folded
+from daybook.frozen import frozen
 from daybook.services.identifiers import identifier
 from daybook.services.runtime import Runtime
 from daybook.store import companies, ended_syncs, find_ended
@@ -35,7 +36,7 @@ _CURSOR = re.compile(r"(NAME|WORD)#[^\x00-\x1f]{0,60}\x1f[0-9a-f-]{36}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Search:
     """Which syncs are looked for. `cursor` is the id of the last one of the page before, "" on the first.
 
@@ -56,7 +57,7 @@ class Search:
         return given | ({"sort": self.sort} if self.sort != NEWEST else {})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """A sync in a list, with its company's name, "" for a company that was deleted."""
 
@@ -64,7 +65,7 @@ class Row:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SyncPage:
     """A page of syncs. `total` counts all that the search finds, those of deleted companies too."""
 
@@ -73,7 +74,7 @@ class SyncPage:
     next: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CompanyPage:
     """A page of companies, with what fails of them; `next` is where the following page begins, or ""."""
 

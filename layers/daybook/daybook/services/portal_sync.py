@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from daybook.domain.errors import NotFound
+from daybook.frozen import frozen
 from daybook.services.companies import find_company, zone_of
 from daybook.services.drill_down import read_line
 from daybook.services.identifiers import identifier
@@ -30,7 +30,7 @@ DOCUMENTS = 50
 _COUNTED = 500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timings:
     """When a sync was asked for, began and ended; how long it waited and ran. None for what has not been."""
 
@@ -49,7 +49,7 @@ class Timings:
         return self.finished - self.started if self.started and self.finished else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SyncView:
     """A sync's page. `next` is the key of the last document shown when there are more, else ""."""
 
@@ -125,7 +125,7 @@ def sync_again(runtime: Runtime, client_id: str, company_id: str) -> Sync:
     return sync or request_latest(runtime, company, None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DocumentView:
     """A document's page, with the names of its ledger's accounts as last read, by id."""
 
@@ -135,7 +135,7 @@ class DocumentView:
     accounts: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineView:
     """The records that a line is made of: each its connection, kind, id and amount."""
 

@@ -7,12 +7,12 @@ published shape, in the older or the newer of its two styles.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
 from daybook.domain import webhooks as kinds
+from daybook.frozen import frozen
 from daybook.store.companies import Company
 from daybook.wire import events as wire
 
@@ -21,7 +21,7 @@ SYNC_TYPE = "Commerce"
 _NAMESPACE = UUID("5d8f3f4e-0c52-5c5b-9a2a-4a0f7e0f6a11")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Raised:
     """An event as it was raised: about which company (or, for a test, which webhook), with what."""
 
@@ -32,7 +32,7 @@ class Raised:
     created: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """What else an event says: whose it is, the company unless it is gone, where the API answers."""
 

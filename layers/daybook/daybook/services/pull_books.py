@@ -5,10 +5,10 @@ Each request reads one part, which is then kept until all are there; whoever com
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from daybook.domain.errors import AuthorisationLost
+from daybook.frozen import frozen
 from daybook.platforms import SANDBOX
 from daybook.services.finish_sync import deauthorise
 from daybook.store import pulled_parts
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _KEPT = 3600
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pull:
     """How far the books are read: each part with whether it is there, and all of it once everything is."""
 

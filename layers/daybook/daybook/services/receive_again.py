@@ -7,11 +7,11 @@ and what follows it (the same company, the same connection) keeps its place. Oth
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 
 from daybook.domain.errors import PlatformError, PlatformUnavailable
 from daybook.domain.instants import iso
+from daybook.frozen import frozen
 from daybook.services.end_direct_push import give_up_direct_push, wait_direct_push
 from daybook.services.finish_sync import end_early
 from daybook.services.runtime import Runtime
@@ -27,7 +27,7 @@ _FIRST_WAIT, _TIMES = 60, 4
 _UNKNOWN = "Something went wrong in this service."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Received:
     """A message of the queue `sync` or `push`: how to name it, how often it was received, what it is about.
 

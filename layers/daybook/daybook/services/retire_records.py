@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 
 from daybook.domain.retention import Closed, groups
 from daybook.domain.times import Calendar
+from daybook.frozen import frozen
 from daybook.services.runtime import Runtime
 from daybook.store import cases, layout, records, stored_record
 from daybook.store import retention as store
@@ -50,7 +50,7 @@ def retire_records(
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClosedDays:
     """What a record has to do with closed days."""
 
@@ -72,7 +72,7 @@ class ClosedDays:
                 yield day in self.closed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Work:
     runtime: Runtime
     company_id: str

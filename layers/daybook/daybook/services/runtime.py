@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from daybook import platforms
+from daybook.frozen import frozen
 from daybook.platforms.interface import Platform
 from daybook.services.cipher import Cipher, NoCipher
 from daybook.services.platform_access import AllCredentials, PlatformAccess
@@ -52,7 +53,7 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TimeOrderedIds:
     """UUIDs of version 7: milliseconds first, then chance."""
 
@@ -79,7 +80,7 @@ def _plain_sender() -> Sender:
     return Sender()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Runtime:
     """The outside of the services."""
 

@@ -7,7 +7,6 @@ So a strike lost, late or repeated, and a local hour that the clocks skip, chang
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from daybook.domain.configuration import read_configuration
 from daybook.domain.errors import DaybookError, NotFound
 from daybook.domain.instants import utc_text
 from daybook.domain.schedule import latest_due, next_due
+from daybook.frozen import frozen
 from daybook.services.ledger_connection import ledger_connection
 from daybook.services.relay import relay_unsent
 from daybook.services.syncs import request_scheduled
@@ -37,7 +37,7 @@ _STREAM_LAG = timedelta(minutes=5)
 _AT_ONCE = 8
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dispatched:
     """What a strike or a sweep did: syncs requested, companies it could not, and who they are."""
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from daybook.domain.errors import AuthorisationLost, PlatformUnavailable
+from daybook.frozen import frozen
 from daybook.platforms import oauth
 from daybook.platforms.access import Credentials
 from daybook.platforms.oauth import OAuth, TokenPair
@@ -26,7 +27,7 @@ _LEASE = 40
 _LOOK_AGAIN, _LOOKS = 0.25, 100
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Held:
     """An access token, and the pair it is kept with."""
 

@@ -6,7 +6,7 @@ documents = render(projection(records of the day, configuration) - posted(day))
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -30,6 +30,7 @@ from daybook.domain.suspense import completed
 from daybook.domain.tie_out import source_totals
 from daybook.domain.times import Calendar
 from daybook.domain.totals import Totals, added, posted_totals
+from daybook.frozen import frozen
 from daybook.platforms.interface import Platform
 from daybook.services.catalogue import current_catalogue, kept_with
 from daybook.services.ledger_connection import ledger_connection
@@ -46,7 +47,7 @@ from daybook.store.syncs import HISTORIC, RESTATE, Blocked, Mark, Sync
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """What planning needs to know of the company, read once for all days."""
 
@@ -75,7 +76,7 @@ class Context:
         return LedgerAccounts(taxes, company.receivable_account, company.payable_account)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DayPlan:
     """What a day lacks. `rendering` is None when it lacks nothing or is blocked, `totals` when blocked.
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from daybook.domain.records import Record, event_times, joined
 from daybook.domain.versions import History, Version, deleted, taken
+from daybook.frozen import frozen
 from daybook.services.retire_records import ClosedDays
 from daybook.store import cases, records, transactions
 from daybook.store.stored_record import StoredRecord, read_many, record_of, write
@@ -27,7 +28,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CATALOGUE_TYPES = frozenset({"products", "productCategories", "taxComponents", "locations", "paymentMethods"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One version of a record to write, or with no `record` its deletion."""
 

@@ -7,9 +7,9 @@ expired counts as gone before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.packing import pack, unpack
 from daybook.store.table import ConditionFailed, Equals, Item, LessThanOrAbsent, Table
@@ -25,7 +25,7 @@ class AnswerKey(NamedTuple):
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kept:
     """How a request stands. `fingerprint` tells its query and body; `parts` is 0 for an answer not kept."""
 

@@ -7,18 +7,18 @@ no longer shown stays for a while, for pages that are still open and for mails t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from daybook.domain.errors import NotFound
 from daybook.domain.images import Picture
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.table import Table
 
 _IMAGES = ("logo", "icon")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Image:
     """An image of a client: the digest it lies under, its type and its size in pixels (0 when unknown)."""
 
@@ -28,7 +28,7 @@ class Image:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Branding:
     """What a client chose; "" and None where it chose nothing. `client_name` is what we call it."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.stored_record import Name, StoredRecord, get_many
 from daybook.store.table import MOST_IN_TRANSACTION, Absent, ConditionFailed, Item, Key, Put, Table
@@ -47,7 +48,7 @@ def shapes_of(record: StoredRecord) -> set[str]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Linked:
     """What linking records came to.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from daybook.domain.errors import NotFound
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.table import Absent, ConditionFailed, Exists, Table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Client:
     """A partner. `redirect_hosts` are those its merchants may be sent back to."""
 

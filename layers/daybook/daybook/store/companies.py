@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from daybook.domain.errors import Conflict, NotFound
 from daybook.domain.names import LATER, WHOLE, beginnings
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.table import (
     Absent,
@@ -23,7 +24,7 @@ from daybook.store.table import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Company:
     """A merchant. `created` is ISO 8601 in UTC; `merchant_identifier` the client's own id of it, or ""."""
 
@@ -38,7 +39,7 @@ class Company:
     deleted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deletion:
     """What is kept of a deleted company. Times are ISO 8601 in UTC, "" until then.
 
@@ -52,7 +53,7 @@ class Deletion:
     erased: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Named:
     """A company found by its name. `place` is where the next page of a search begins."""
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from daybook.domain.errors import Conflict, NotFound
 from daybook.domain.json_text import dump
 from daybook.domain.json_text import read as read_json
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.table import Absent, ConditionFailed, Equals, Item, Put, Table, Write
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredConfiguration:
     """One version of a company's configuration; versions count from 1, `saved` is ISO 8601 in UTC."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from daybook.domain.errors import NotFound
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.table import (
     Absent,
@@ -26,7 +27,7 @@ PENDING, LINKED, UNLINKED, DEAUTHORIZED = "PendingAuth", "Linked", "Unlinked", "
 ACCOUNTING, COMMERCE = "Accounting", "Commerce"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Connection:
     """A link to one system. Times are ISO 8601 in UTC; `last_sync` is "" before the first.
 

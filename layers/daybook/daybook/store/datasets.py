@@ -6,9 +6,10 @@ The body lies beside it, compressed and in parts, until its records are written.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from daybook.domain.errors import NotFound
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.table import Absent, ConditionFailed, Equals, Item, Put, Table, Write
 
@@ -24,7 +25,7 @@ _MOST_PART = 380 * 1024
 BODY_KEPT_SECONDS = 30 * 24 * 3600
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dataset:
     """What was pushed at once. Times are ISO 8601 in UTC, `completed` "" until then; `progress` 0-100.
 

@@ -8,7 +8,7 @@ in full, `MARKS#<company>` / UTC date for what changed since a sync last looked,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -18,6 +18,7 @@ from daybook.domain.catalogue import Catalogue
 from daybook.domain.documents import Kind, OpenItem, Posting
 from daybook.domain.times import Calendar, Epoch
 from daybook.domain.totals import Totals
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.packing import pack, pack_amounts, unpack, unpack_amounts
 from daybook.store.syncs import Mark
@@ -27,7 +28,7 @@ from daybook.store.table import Absent, Check, ConditionFailed, Delete, Equals, 
 _PART = 350_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PostedDay:
     """What is confirmed of a day. `revision` counts its plans, `version` the item's own changes.
 
@@ -48,7 +49,7 @@ class PostedDay:
     cut: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DayStore:
     """Keeps business days in the table."""
 

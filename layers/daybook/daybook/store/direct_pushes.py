@@ -8,12 +8,13 @@ operation that is not decided yet lies in the index, in one of a few partitions,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from daybook.domain.direct import NewCustomer
 from daybook.domain.direct_documents import Content
 from daybook.domain.documents import Document
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.documents import PENDING
 from daybook.store.due import shard_of
@@ -24,7 +25,7 @@ TIMED_OUT = "TimedOut"
 _REQUEST = "request"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """One thing to write, and what became of it: PENDING, SENDING, SUCCESS or FAILED.
 
@@ -38,7 +39,7 @@ class Part:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DirectPush:
     """A push operation of its own: PENDING until it is decided, then SUCCESS, FAILED or TIMED_OUT.
 

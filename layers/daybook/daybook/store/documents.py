@@ -8,11 +8,12 @@ through `DOCUMENT#<company>` / `<key>`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid5
 
 from daybook.domain.documents import Document
+from daybook.frozen import frozen
 from daybook.store.packing import pack_document, unpack_document
 from daybook.store.table import Absent, Check, Condition, Delete, Equals, Item, Put, Table, Write
 
@@ -23,7 +24,7 @@ OUTSTANDING = (PENDING, SENDING)
 _NAMESPACE = UUID("6d6c8a53-5f0c-5a35-9f5b-0f8a5c0d7b11")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredDocument:
     """A document and what became of it.
 
@@ -52,7 +53,7 @@ def document_key(company_id: str, reference: str) -> str:
     return str(uuid5(_NAMESPACE, f"{company_id}/{reference}"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DocumentStore:
     """Keeps documents in the table."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from daybook.domain.schedule import Schedule
+from daybook.frozen import frozen
 from daybook.store.table import ConditionFailed, Delete, Equals, Item, Put, Table
 
 # Ten thousand companies due at the same midnight are spread over these.
@@ -20,7 +20,7 @@ SHARDS = 16
 _SORT_KEY = "DUE"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Due:
     """A company whose schedule is on, and the instant (UTC) at which its next sync is due."""
 

@@ -10,9 +10,9 @@ failed. The date is that of the sync's id, which is ordered by time.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.syncs import Sync
 from daybook.store.table import Delete, Item, Put, Table, Update, Write
@@ -23,7 +23,7 @@ SHARDS = 8
 _LATEST = 253_402_300_799_999
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failing:
     """A company whose last sync failed: which sync, since when, how often in a row.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import heapq
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.ended_syncs import Failing, day_of_id, failure_of, partition_of, shard_of
 from daybook.store.table import Item, Table
@@ -18,7 +18,7 @@ _THREADS = 8
 _LATEST_ID = "~"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EndedSync:
     """What lists show of a sync. Times are ISO 8601 in UTC; `started` is "" for one that never began."""
 
@@ -33,7 +33,7 @@ class EndedSync:
     finished: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Count:
     """How many syncs of a date and shard ended with which code."""
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from daybook.domain.errors import Outdated
 from daybook.domain.json_text import dump
 from daybook.domain.json_text import read as read_json
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.table import Absent, ConditionFailed, Equals, Table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """Choices that wait, in the shape in which a configuration is posted.
 

@@ -6,8 +6,7 @@ password knows the count it began at, so that however many try at once, no more 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.table import Absent, ConditionFailed, Exists, Item, Table
 
@@ -15,7 +14,7 @@ from daybook.store.table import Absent, ConditionFailed, Exists, Item, Table
 _KEPT_SECONDS = 3600
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FlowLink:
     """What a password opens. `valid_until` is in milliseconds since 1970."""
 

@@ -5,16 +5,15 @@ A client has at most ten; its last cannot be deleted (specification: api, conven
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from daybook.domain.errors import BadRequest, NotFound
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.table import Absent, ConditionFailed, Delete, Equals, Exists, Item, Put, Table
 
 MOST_KEYS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ApiKey:
     """A key of a client: whose it is, its name, and the digest it is found by."""
 

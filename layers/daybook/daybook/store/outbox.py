@@ -6,11 +6,11 @@ A message is sent at least once. It waits in the index under "OUTBOX" until it i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from daybook.domain.json_text import dump
 from daybook.domain.json_text import read as read_json
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.table import Item, Put, Table
 from daybook.store.values import decode_item
@@ -20,7 +20,7 @@ NOTIFY, DELIVER = "notify", "deliver"
 _INDEX = "OUTBOX"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """A message to send: to which queue (or `events`, the bus), in which group, with which body."""
 

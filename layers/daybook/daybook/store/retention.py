@@ -6,16 +6,17 @@ One item a company, `COMPANY#<company>` / `RETENTION`; in the index it lies unde
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from daybook.domain.retention import Closed, Span
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.due import shard_of
 from daybook.store.table import Absent, ConditionFailed, Equals, Item, Put, Table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Retention:
     """The closed days of a company, and those about to be: announced, no record of them is taken any more.
 

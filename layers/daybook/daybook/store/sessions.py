@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.table import Absent, ConditionFailed, Exists, Item, Table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Session:
     """Who may see and do what, until when (`ends`, in seconds of Unix time).
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from daybook.domain.json_text import read as read_json
 from daybook.domain.versions import History, Version
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.table import Absent, ConditionFailed, Equals, Item, Table
 
@@ -18,7 +19,7 @@ Name = tuple[str, str, str]  # connection id, data type, identity
 MOST_PREVIOUS = 500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredRecord:
     """A record. `packed` is its JSON, compressed, nothing once it is deleted; `revision` counts its writes.
 

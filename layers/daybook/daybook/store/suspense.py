@@ -5,12 +5,11 @@ Items: `SUSPENSE#<company>` / day. One that is left over is harmless: the day is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from daybook.frozen import frozen
 from daybook.store.table import Put, Table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SuspenseDay:
     """A business day (ISO date), its suspense account, and a configuration's version."""
 

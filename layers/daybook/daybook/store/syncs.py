@@ -9,9 +9,10 @@ the time of its last progress (`ACTIVE#<shard>`), those that wait under the time
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
+from daybook.frozen import frozen
 from daybook.store.due import shard_of
 from daybook.store.table import (
     Absent,
@@ -38,7 +39,7 @@ WRITTEN, NOTHING_TO_WRITE = 2000, 2040
 SUCCESSFUL = (WRITTEN, NOTHING_TO_WRITE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blocked:
     """A day that could not be posted, and why, in words for the merchant."""
 
@@ -48,7 +49,7 @@ class Blocked:
     record: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """A mark on a UTC date as a sync read it: which hours changed, and the version to clear it by."""
 
@@ -57,7 +58,7 @@ class Mark:
     hours: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sync:
     """One run. Times are ISO 8601 in UTC; `start` and `finish` bound the data it looks at.
 
@@ -95,7 +96,7 @@ class Sync:
     configuration: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Active:
     """The sync a company runs, when it last got on (or will be tried again), and what it met then."""
 
@@ -105,7 +106,7 @@ class Active:
     trouble: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SyncStore:
     """Keeps syncs in the table."""
 

@@ -8,24 +8,26 @@ Every read of the table itself sees all earlier writes; a read of the index may 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
+
+from daybook.frozen import frozen
 
 Item = dict[str, Any]
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Absent:
     """There is no such item yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exists:
     """There is such an item."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Equals:
     """The item exists and its attribute has this value (a missing attribute equals nothing)."""
 
@@ -33,7 +35,7 @@ class Equals:
     value: str | int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LessThanOrAbsent:
     """The item or its attribute does not exist, or the attribute is less than this value."""
 
@@ -41,7 +43,7 @@ class LessThanOrAbsent:
     value: str | int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class All:
     """Every one of these holds."""
 
@@ -63,7 +65,7 @@ class ConditionFailed(Exception):
         self.index = index
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Put:
     """Write a whole item, in a transaction."""
 
@@ -71,7 +73,7 @@ class Put:
     condition: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Update:
     """Set attributes of an item, add to its numbers and leave its others as they are, in a transaction.
 
@@ -85,7 +87,7 @@ class Update:
     add: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delete:
     """Remove an item, in a transaction."""
 
@@ -94,7 +96,7 @@ class Delete:
     condition: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check:
     """Write nothing, but refuse the transaction unless the condition holds."""
 
@@ -109,7 +111,7 @@ Write = Put | Update | Delete | Check
 MOST_IN_TRANSACTION = 100
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """Part of an answer; `after` (opaque) is where the rest begins, None at the end."""
 

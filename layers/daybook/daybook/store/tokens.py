@@ -8,8 +8,8 @@ for when an item is removed, so a token `ends`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.table import All, ConditionFailed, Delete, Equals, Item, LessThanOrAbsent, Table
 
@@ -18,7 +18,7 @@ _INDEX = "TOKENS"
 _SHARDS = "0123456789abcdef"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredTokens:
     """A pair of tokens, each encrypted; `ends` is when the access token ends, in seconds of Unix time."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.table import ConditionFailed, LessThanOrAbsent, Table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deletion:
     """Deletes every transaction of an id or, with a kind, every one of that kind (`Unknown`)."""
 

@@ -8,9 +8,10 @@ deliveries expire.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
 from daybook.domain.errors import BadRequest, NotFound
+from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.table import Absent, ConditionFailed, Delete, Equals, Exists, Item, Put, Table, Write
 
@@ -20,7 +21,7 @@ PENDING, DELIVERED, FAILED, NOT_DELIVERED = "Pending", "Delivered", "Failed", "N
 _MOST_ATTEMPTS = 50
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Secret:
     """What signs a subscription's events, encrypted; `until` (ISO 8601, UTC) once it is replaced."""
 
@@ -28,7 +29,7 @@ class Secret:
     until: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subscription:
     """Where a client wants to be told of what. No event types are all; no company id is every company.
 
@@ -48,7 +49,7 @@ class Subscription:
     revision: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """The body of an event as it is sent, every time the same. `expires` is in seconds of Unix time."""
 
@@ -60,7 +61,7 @@ class Event:
     expires: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attempt:
     """One try: when, the answer's status (0 when none came), how long it took, what failed in few words."""
 
@@ -70,7 +71,7 @@ class Attempt:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delivery:
     """One event on its way to one subscription.
 

@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated
 
 from pydantic import Field
@@ -14,6 +14,7 @@ from pydantic import Field
 from daybook.domain.colours import read_colour
 from daybook.domain.errors import BadRequest, Problem
 from daybook.domain.images import MOST_BYTES, NoImage, Picture, read_picture
+from daybook.frozen import frozen
 from daybook.wire.formats import Url
 from daybook.wire.models import Model
 
@@ -73,7 +74,7 @@ class ClientBrandingChange(Model):
     icon: ImageData | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BrandingChanges:
     """What is to change: texts (`name`, `colour`) and images (`logo`, `icon`); None for the default."""
 

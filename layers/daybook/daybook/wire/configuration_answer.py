@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,7 @@ from daybook.domain.ledger import Account, Contact, ReferenceData, TaxRate
 from daybook.domain.schedule import FREQUENCIES
 from daybook.domain.selection import LEVEL_OPTIONS
 from daybook.domain.validation import active, tax_rate_options, zero_rate_options
+from daybook.frozen import frozen
 
 Body = Mapping[str, Any]
 Json = dict[str, Any]
@@ -30,7 +31,7 @@ Json = dict[str, Any]
 USUAL_PERCENTAGES = ("0", "5", "10", "20")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offer:
     """What there is to choose from.
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from daybook.domain.errors import BadRequest, Problem
+from daybook.frozen import frozen
 
 HEADER = "If-Match"
 # A W/ is forgiven: a proxy that compresses answers puts it there.
 _TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e]*)"')
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IfMatch:
     """The versions a caller accepts; `is_any` accepts every one there is."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from daybook.domain.errors import (
     AuthorisationLost,
@@ -18,6 +18,7 @@ from daybook.domain.errors import (
     SubscriptionExpired,
     TooLarge,
 )
+from daybook.frozen import frozen
 
 SERVICE = "Daybook"
 
@@ -46,7 +47,7 @@ _STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """An answer that says what went wrong."""
 

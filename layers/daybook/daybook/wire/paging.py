@@ -8,12 +8,12 @@ own order sees everything that was there all the while, once (docs/adr/0013).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from daybook.domain.errors import BadRequest, Problem
 from daybook.domain.query import Order, Query, in_order, parse_order, parse_query
+from daybook.frozen import frozen
 
 DEFAULT_SIZE = 100
 LARGEST_SIZE = 2000
@@ -26,7 +26,7 @@ _LONGEST_PLACE = 2048
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listing:
     """What a caller asked of a list: which page of it, in which order, which items."""
 
@@ -39,7 +39,7 @@ class Listing:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Places:
     """The own order of a list: `of` gives each item's place in it, a text no other item has."""
 

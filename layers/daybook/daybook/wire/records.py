@@ -9,19 +9,20 @@ left out; every other property is answered as it was sent (specification: api, p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from daybook.domain.money import read_amount
 from daybook.domain.times import parse_time, resolve
+from daybook.frozen import frozen
 
 Body = Mapping[str, Any]
 UNKNOWN = "Unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Shape:
     """What to see to in an object: codes, amounts and times by name, objects and lists of objects by shape.
 

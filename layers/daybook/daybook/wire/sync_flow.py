@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from daybook.domain.errors import BadRequest, Problem
 from daybook.domain.flow_rows import LOCALES, ROWS, TEXT_SPELLINGS, text_key
+from daybook.frozen import frozen
 from daybook.wire.models import Model, read
 
 # In UTF-8 still shorter than a sort key of the table may be.
@@ -59,7 +59,7 @@ class VisibleAccountsChoice(Model):
     visible_accounts: list[RowKey] | None = Field(None, max_length=LONGEST_LIST)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FlowRequest:
     """Who is to go through the flow, in which language, and where to afterwards ("" for nowhere)."""
 

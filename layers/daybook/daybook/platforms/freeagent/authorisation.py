@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from daybook.domain.errors import AuthorisationLost, PlatformUnavailable
+from daybook.frozen import frozen
 from daybook.platforms.oauth import OAuth, Tenant
 from daybook.platforms.transport import Transport
 
@@ -22,7 +22,7 @@ OAUTH = OAuth(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _NewConsent:
     """The token of a consent that is not kept yet, and the pace of the one call made with it."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
 from daybook.domain.errors import AuthorisationLost, PlatformError, PlatformUnavailable, SubscriptionExpired
+from daybook.frozen import frozen
 from daybook.platforms.access import Access
 from daybook.platforms.freeagent import answers
 from daybook.platforms.freeagent.authorisation import PLATFORM_NAME, host
@@ -20,7 +20,7 @@ Record = Mapping[str, Any]
 _PAGE, _MOST_PAGES = 100, 100
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Made:
     """What a request created: its element of the answer, and its address."""
 
@@ -28,7 +28,7 @@ class Made:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Client:
     """FreeAgent, seen through one connection."""
 

@@ -7,7 +7,6 @@ make is written out. Amounts are sent as text.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from daybook.domain.documents import Document, DocumentLine, Kind
 from daybook.domain.errors import PlatformRejected
 from daybook.domain.ledger import DRAFT, ReferenceData, TaxRate
+from daybook.frozen import frozen
 from daybook.platforms.freeagent import tax
 from daybook.platforms.freeagent.authorisation import PLATFORM_NAME
 from daybook.platforms.freeagent.reading import EXEMPT
@@ -24,7 +24,7 @@ _NAUGHT = "0.0"
 _OUT_OF_SCOPE = {"sales_tax_status": "OUT_OF_SCOPE"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resource:
     """Where FreeAgent keeps documents of some kinds: the list's name, one element's, and where its name is.
 
@@ -49,7 +49,7 @@ EXPLANATIONS = Resource("bank_transaction_explanations", "bank_transaction_expla
 JOURNAL_SETS = Resource("journal_sets", "journal_set", "tag")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """What a kind of document is in FreeAgent: its resource, and the sign that its amounts have there.
 

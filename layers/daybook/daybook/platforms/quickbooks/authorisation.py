@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from daybook.domain.errors import AuthorisationLost, PlatformUnavailable
+from daybook.frozen import frozen
 from daybook.platforms.oauth import OAuth, Tenant
 from daybook.platforms.quickbooks import faults
 from daybook.platforms.quickbooks.faults import PLATFORM_NAME
@@ -30,7 +30,7 @@ OAUTH = OAuth(
 _REALM = re.compile(r"[0-9A-Za-z-]{1,50}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _OneToken:
     """The access token of a consent that is not kept yet: there is no other."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from daybook.domain.errors import PlatformRejected, PlatformUnavailable, PlatformUnclear
 from daybook.domain.json_text import dump
+from daybook.frozen import frozen
 from daybook.platforms.access import Access
 from daybook.platforms.quickbooks import faults
 from daybook.platforms.quickbooks.authorisation import MINOR_VERSION, company_url
@@ -25,7 +26,7 @@ _MOST_PAGES = 50
 _REQUEST_ID_LETTERS = 32
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Query:
     """What is asked of one list: its name, and the condition."""
 

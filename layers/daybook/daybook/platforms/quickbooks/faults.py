@@ -6,7 +6,6 @@ The numbers are QuickBooks' own error codes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -18,6 +17,7 @@ from daybook.domain.errors import (
     PlatformUnclear,
     SubscriptionExpired,
 )
+from daybook.frozen import frozen
 from daybook.platforms.transport import Reply
 
 PLATFORM_NAME = "QuickBooks"
@@ -45,7 +45,7 @@ _ADVICE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """One error of an answer; `code` without leading zeros."""
 

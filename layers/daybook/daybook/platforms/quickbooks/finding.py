@@ -7,7 +7,6 @@ read and compared here, as are other forms where the company numbers them itself
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from daybook.domain.documents import Kind
 from daybook.domain.errors import PlatformUnavailable
 from daybook.domain.ledger import Written
 from daybook.domain.money import ZERO
+from daybook.frozen import frozen
 from daybook.platforms.quickbooks import answers, forms
 from daybook.platforms.quickbooks.client import Client, Query, quoted
 from daybook.platforms.quickbooks.faults import PLATFORM_NAME
@@ -34,7 +34,7 @@ class Wanted(NamedTuple):
     dated: date
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundForm:
     """A form in QuickBooks that is a document or part of one."""
 
@@ -43,7 +43,7 @@ class FoundForm:
     held: Written
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finder:
     """Looks documents up. `by_day` are the forms that are not certain to bear our numbers."""
 

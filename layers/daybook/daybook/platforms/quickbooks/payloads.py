@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from daybook.domain.documents import Document, DocumentLine, Kind
 from daybook.domain.errors import PlatformRejected
 from daybook.domain.ledger import ReferenceData
 from daybook.domain.money import ZERO
+from daybook.frozen import frozen
 from daybook.platforms.quickbooks import forms, taxes
 from daybook.platforms.quickbooks.faults import PLATFORM_NAME
 from daybook.platforms.quickbooks.forms import account_type, form
@@ -20,7 +21,7 @@ from daybook.platforms.quickbooks.reading import CREDIT_CARD, PAYABLE, RECEIVABL
 _LONGEST_LINE = 4000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """What a payload takes from beyond its document: the company, our items, and who stands in for nobody.
 
@@ -34,7 +35,7 @@ class Known:
     supplier: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Piece:
     """One form to create. `step` says which of several it is; None for a document that is one form."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from daybook.domain.documents import Kind
 from daybook.domain.ledger import Entry, ReferenceData, Standing
+from daybook.frozen import frozen
 
 _KINDS = {kind: place for place, kind in enumerate(Kind)}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Extract:
     """Entries dated from `first` to `last` (None: from the beginning, to the end).
 

@@ -6,11 +6,11 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from daybook.domain.errors import AuthorisationLost, PlatformUnavailable
+from daybook.frozen import frozen
 from daybook.platforms.oauth import OAuth, Tenant
 from daybook.platforms.transport import Reply, Transport
 
@@ -41,7 +41,7 @@ OAUTH = OAuth(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _OneToken:
     """An access token of a consent that is not kept yet, or about to end: there is no other."""
 

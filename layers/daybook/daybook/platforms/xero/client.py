@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from daybook.domain.errors import AuthorisationLost, PlatformError, PlatformUnavailable, SubscriptionExpired
+from daybook.frozen import frozen
 from daybook.platforms.access import Access
 from daybook.platforms.transport import Reply, Transport
 from daybook.platforms.xero import answers
@@ -23,7 +23,7 @@ _PAGE, _MOST_PAGES = 1000, 20
 _EACH_BY_ITSELF = {"summarizeErrors": "false"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Client:
     """Xero, seen through one connection."""
 

@@ -61,7 +61,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     states = {each.rpartition(" (")[0] for each in TALLY.looked}
     write(
         f"browser: axe-core {TALLY.axe} looked at {len(states)} pages and states "
-        f"{TALLY.looked.total()} times, in light and dark: {len(TALLY.grave)} serious or critical, {TALLY.lesser.total()} lesser findings"
+        f"{TALLY.looked.total()} times, in light and dark: {len(TALLY.grave)} serious or critical, "
+        f"{TALLY.lesser.total()} lesser findings"
     )
     for line in sorted(set(TALLY.lines))[:20]:
         write(f"browser: {line}")
@@ -91,9 +92,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
 
     opened: list[Visitor] = []
 
-    def begin(
-        locale: str = "en-us", *, scripts: bool = True, width: int = 1200, height: int = 900
-    ) -> Visitor:
+    def begin(locale: str = "en-us", *, scripts: bool = True, width: int = WIDE) -> Visitor:
         context = browser.new_context(
             locale=_LANGUAGES[locale],
             timezone_id="Europe/London",

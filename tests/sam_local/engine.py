@@ -1,0 +1,130 @@
+"""A container engine for the tests: the one that runs already, else Debian's dockerd in a folder of its own.
+
+An engine of ours needs root. It touches neither the firewall nor the routes of the machine: a container
+reaches the host at the address of the bridge and nothing beyond it, which is all that a function of the local
+stack needs. It uses an address range of its own, so that it cannot take one of the machine's networks.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import docker
+from docker.errors import DockerException
+from requests.exceptions import RequestException
+
+START_SECONDS = 60
+STOP_SECONDS = 60
+BRIDGE = "172.29.255.1/24"
+OURS = (
+    "--iptables=false",
+    "--ip6tables=false",
+    "--ip-forward=false",
+    "--ip-masq=false",
+    f"--bip={BRIDGE}",
+)
+
+
+class NoEngine(Exception):
+    """There is no container engine here, and none can be started."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A container engine: where it listens, "" for the usual place, and what speaks to it."""
+
+    host: str
+    client: docker.DockerClient
+
+    def environment(self) -> dict[str, str]:
+        """What a program needs to find it."""
+        return {"DOCKER_HOST": self.host} if self.host else {}
+
+    def gateway(self) -> str:
+        """The address at which a container of the default network reaches this machine."""
+        networks = self.client.networks.list(names=["bridge"])
+        return str(networks[0].attrs["IPAM"]["Config"][0]["Gateway"])
+
+
+def running() -> Engine | None:
+    """The engine that runs already, where DOCKER_HOST or the usual socket leads to one."""
+    try:
+        found = docker.from_env(timeout=60)
+        found.ping()
+    except (DockerException, RequestException):
+        return None
+    return Engine(os.environ.get("DOCKER_HOST", ""), found)
+
+
+@contextmanager
+def engine(folder: Path) -> Iterator[Engine]:
+    """Give the engine that runs, or start one that ends afterwards. Raises NoEngine."""
+    found = running()
+    if found is not None:
+        yield found
+        return
+    daemon = shutil.which("dockerd")
+    if daemon is None:
+        raise NoEngine("no container engine answers and dockerd is not installed (Debian: docker.io)")
+    if os.geteuid() != 0:
+        raise NoEngine("no container engine answers, and only root can start one")
+    with started(daemon, folder) as own:
+        yield own
+
+
+@contextmanager
+def started(daemon: str, folder: Path) -> Iterator[Engine]:
+    """Start an engine; end it, its containers and its network afterwards. Its images stay in the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    # A socket's path is short, whatever the folder's is.
+    socket = Path("/run") / f"daybook-{os.getpid()}.sock"
+    places = [
+        f"--data-root={folder / 'data'}",
+        f"--exec-root={folder / 'exec'}",
+        f"--pidfile={folder / 'dockerd.pid'}",
+        f"--host=unix://{socket}",
+    ]
+    (folder / "dockerd.pid").unlink(missing_ok=True)
+    with (folder / "dockerd.log").open("wb") as log:
+        process = subprocess.Popen([daemon, *places, *OURS], stdout=log, stderr=subprocess.STDOUT)
+    try:
+        host = f"unix://{socket}"
+        client = answering(host, process, folder / "dockerd.log")
+        yield Engine(host, client)
+        for container in client.containers.list(all=True):
+            container.remove(force=True)
+    finally:
+        process.terminate()
+        process.wait(STOP_SECONDS)
+        socket.unlink(missing_ok=True)
+        remove_bridge()
+
+
+def remove_bridge() -> None:
+    """Take away the network device that an engine leaves behind."""
+    command = shutil.which("ip")
+    if command is not None:
+        subprocess.run([command, "link", "delete", "docker0"], check=False, stderr=subprocess.DEVNULL)
+
+
+def answering(host: str, process: subprocess.Popen[bytes], log: Path) -> docker.DockerClient:
+    """A client of an engine that is starting, once it answers. Raises NoEngine when it ended instead."""
+    client = docker.DockerClient(base_url=host, version="1.41", timeout=120)
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            client.ping()
+        except (DockerException, RequestException) as error:
+            if process.poll() is not None or time.monotonic() > deadline:
+                lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
+                raise NoEngine("dockerd did not start: " + " | ".join(lines)) from error
+            time.sleep(0.1)
+        else:
+            return client

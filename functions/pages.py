@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from daybook.domain.errors import BadRequest, DaybookError
 from daybook.domain.flow_rows import LOCALES
+from daybook.frozen import frozen
 from daybook.services.branding import brand_of
 from daybook.services.runtime import runtime
 from daybook.services.sessions import FLOW, Session, SessionOver, csrf_of, find_session
@@ -26,6 +27,8 @@ from rest import Answer, Api, Html, Reply, Request, response_of
 
 MOST_FIELDS = 2_000
 _COOKIES = {"flow": "daybook-flow", "portal": "daybook-portal"}
+# How browsers and their helpers say that they only fetch a page ahead.
+_AHEAD = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 _SAME_SITE = ("", "same-origin", "none")
 
 
@@ -35,7 +38,7 @@ class FormRefused(DaybookError):
     message = "This form is out of date. Go back, reload the page and send it again."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seat:
     """A browser with a session. `token` is the secret its cookie holds."""
 
@@ -48,7 +51,7 @@ class Seat:
         return csrf_of(self.token)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """What a form was sent with."""
 
@@ -76,8 +79,18 @@ class PageApi(Api):
 
 def seat_of(request: Request, kind: str, company_id: str = "") -> Seat:
     """The session this browser has, of this kind and for this company. Raises SessionOver."""
-    token = cookie_of(request, _COOKIES[kind])
+    token = token_of(request, kind)
     return Seat(find_session(runtime(), kind, token, company_id), token)
+
+
+def token_of(request: Request, kind: str) -> str:
+    """What this browser brings as its session of a kind, known to us or not; "" for nothing."""
+    return cookie_of(request, _COOKIES[kind])
+
+
+def is_fetched_ahead(request: Request) -> bool:
+    """Whether the browser only fetches this in case somebody opens it: nothing may happen by it."""
+    return any("prefetch" in request.headers.get(name, "").lower() for name in _AHEAD)
 
 
 def session_cookie(request: Request, session: Session, token: str) -> str:
@@ -130,15 +143,17 @@ def page(
     headers: Mapping[str, str] = MappingProxyType({}),
     leads_to: Iterable[str] = (),
     client_id: str = "",
+    locale: str = "",
     **values: object,
 ) -> Reply:
     """A page.
 
     `leads_to` are the URLs that a form of the page may end at after a redirect; browsers must be told.
-    Without a session the page speaks the browser's language and looks like `client_id`'s, or like ours.
+    Without a session the page speaks `locale`, else the browser's language, and looks like `client_id`'s, or
+    like ours.
     """
     nonce = secrets.token_urlsafe(16)
-    shown = shown_of(request, seat, nonce, client_id)
+    shown = shown_of(request, seat, nonce, client_id, locale)
     policy = _policy(nonce, leads_to)
     return Reply(
         Html(render(template, shown, **values)),
@@ -147,10 +162,10 @@ def page(
     )
 
 
-def shown_of(request: Request, seat: Seat | None, nonce: str, client_id: str = "") -> Shown:
+def shown_of(request: Request, seat: Seat | None, nonce: str, client_id: str = "", locale: str = "") -> Shown:
     """For whom and where a page is shown."""
     session = seat.session if seat else None
-    locale = session.locale if session else locale_of(request)
+    locale = session.locale if session else locale or locale_of(request)
     client = session.client_id if session else client_id
     return Shown(
         locale=locale,
@@ -192,12 +207,13 @@ def error_page(request: Request, failure: Failure, error: Exception) -> Reply:
     status = HTTPStatus.FORBIDDEN if isinstance(error, FormRefused) else failure.status_code
     known = {400, 401, 403, 404, 409, 500, 503}
     titled = status if status in known else 400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500
-    ours = titled in (401, 403, 404, 500)
+    key = "session" if isinstance(error, SessionOver) else titled
+    ours = titled in (401, 403, 404, 500, 503)
     html = render(
         "error.html",
         shown,
-        title=shown.text(f"errors.{titled}.title"),
-        message=shown.text(f"errors.{titled}.text") if ours else failure.error,
+        title=shown.text(f"errors.{key}.title"),
+        message=shown.text(f"errors.{key}.text") if ours else failure.error,
         way_back=None,
         reference=request.correlation_id,
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pages import PageApi
+from flow import connect, entry
+from flow.site import pages
 
-pages = PageApi("flow")
+__all__ = ["connect", "entry", "handler"]
+
 handler = pages.handle

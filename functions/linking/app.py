@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from http.cookies import SimpleCookie
-from urllib.parse import parse_qsl, urlsplit
 
+from consent import consent_cookie, consent_token
 from daybook.domain.errors import DaybookError
-from daybook.services import link
-from daybook.services.link import Choice, Linked
+from daybook.services import link, list_links
+from daybook.services.link import Came, Choice, Linked
 from daybook.services.runtime import runtime
-from daybook.wire.errors import failure_of
-from linking import pages
+from linking.outcome import chosen_from, linked, refused
+from pages import page, read_form, see_other
 from rest import Api, Html, Reply, Request
 
 api = Api("linking")
 handler = api.handle
 
-_COOKIE = "daybook-linking"
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+@api.route("GET", "/link/<company_id>")
+def list_company_links(request: Request, company_id: str) -> object:
+    """Find what is to be linked.
+
+    This is a company's `redirect`: a page that leads to the links of its connections to accounting software
+    which are not linked. No API key is needed.
+    """
+
+    def listed() -> object:
+        waiting = list_links.waiting_links(runtime(), company_id)
+        return page(
+            request,
+            "link/connections.html",
+            headers=_NO_STORE,
+            client_id=waiting.client_id,
+            waiting=waiting.links,
+        )
+
+    return _page(request, listed)
 
 
 @api.route("GET", "/link/<company_id>/<connection_id>")
@@ -30,8 +50,8 @@ def begin_linking(request: Request, company_id: str, connection_id: str) -> obje
 
     def begin() -> object:
         begun = link.begin(runtime(), company_id, connection_id, request.base_url)
-        headers = {"Location": begun.url, "Set-Cookie": _cookie(request, begun.cookie)}
-        return Reply(Html(""), {**headers, "Cache-Control": "no-store"}, 302)
+        headers = {"Location": begun.url, "Set-Cookie": consent_cookie(request, begun.cookie)}
+        return Reply(Html(""), {**headers, **_NO_STORE}, 302)
 
     return _page(request, begin)
 
@@ -40,34 +60,41 @@ def begin_linking(request: Request, company_id: str, connection_id: str) -> obje
 def come_back(request: Request) -> object:
     """Come back from the accounting software.
 
-    The redirect address to register with every accounting platform.
+    The redirect address to register with every accounting platform. Who began in the sync configuration flow
+    is sent on there, whatever became of it.
     """
+    cookie = consent_token(request)
+    came = link.came_from(runtime(), request.parameters.get("state", ""), cookie)
 
-    def come() -> object:
-        found = link.come_back(runtime(), request.parameters, _cookie_of(request), request.base_url)
-        return _show(found)
+    def come() -> Linked | Choice:
+        return link.come_back(runtime(), request.parameters, cookie, request.base_url)
 
-    return _page(request, come)
+    return _outcome(request, came, come)
 
 
 @api.route("POST", "/oauth/organisation")
 def choose_organisation(request: Request) -> object:
     """Choose the organisation to link, where consent was given to several."""
-
-    def choose() -> object:
-        form = dict(parse_qsl(request.body().decode(errors="replace")))
-        return _show(
-            link.choose(runtime(), form.get("state", ""), form.get("tenant", ""), _cookie_of(request))
-        )
-
-    return _page(request, choose)
+    cookie = consent_token(request)
+    form = read_form(request)
+    state = form.one("state")
+    came = link.came_from(runtime(), state, cookie)
+    return _outcome(request, came, lambda: link.choose(runtime(), state, form.one("tenant"), cookie))
 
 
-def _show(found: Linked | Choice) -> object:
+def _outcome(request: Request, came: Came | None, take: Callable[[], Linked | Choice]) -> object:
+    """What became of a consent: in the flow the next page of it, else a page that says so."""
+    try:
+        found = take()
+    except DaybookError as error:
+        if came and came.locale:
+            return see_other(request, f"/flow/{came.company_id}/accounting?problem={link.reason_of(error)}")
+        return refused(request, error, came)
     if isinstance(found, Choice):
-        return Reply(Html(pages.choice(found)), {"Cache-Control": "no-store"})
-    organisation = found.connection.connection_info.get("organisation", found.connection.platform_name)
-    return Reply(Html(pages.linked(found, organisation)), {"Cache-Control": "no-store"})
+        return chosen_from(request, found, came)
+    if came and came.locale:
+        return see_other(request, f"/flow/{came.company_id}/accounting/progress")
+    return linked(request, found)
 
 
 def _page(request: Request, show: Callable[[], object]) -> object:
@@ -75,17 +102,4 @@ def _page(request: Request, show: Callable[[], object]) -> object:
     try:
         return show()
     except DaybookError as error:
-        failure = failure_of(error, request.correlation_id)
-        return Reply(Html(pages.refused(failure.error)), {"Cache-Control": "no-store"}, failure.status_code)
-
-
-def _cookie(request: Request, value: str) -> str:
-    """For this browser alone, on its way back; sent over TLS only wherever there is TLS."""
-    parts = urlsplit(request.base_url)
-    secure = "; Secure" if parts.scheme == "https" else ""
-    return f"{_COOKIE}={value}; Path={parts.path}/oauth; Max-Age=1800; HttpOnly; SameSite=Lax{secure}"
-
-
-def _cookie_of(request: Request) -> str:
-    kept = SimpleCookie(request.headers.get("cookie", "")).get(_COOKIE)
-    return kept.value if kept else ""
+        return refused(request, error, None)

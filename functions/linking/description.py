@@ -17,6 +17,14 @@ _FORM = Media(
 )
 
 OPERATIONS = {
+    app.list_company_links: Described(
+        Tag.CONNECTIONS,
+        answer=_PAGE,
+        headers={"Cache-Control": "Always `no-store`."},
+        errors={404: "This link leads nowhere."},
+        keyless=True,
+        failures_as=_PAGE,
+    ),
     app.begin_linking: Described(
         Tag.CONNECTIONS,
         answer=Nothing(302),

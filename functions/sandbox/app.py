@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
+from daybook.domain.errors import DaybookError
 from daybook.services import sandbox
 from daybook.services.companies import find_company
 from daybook.services.connections import LINKED
 from daybook.services.runtime import runtime
+from daybook.wire.errors import failure_of
 from daybook.wire.models import read
 from daybook.wire.sandbox import AccountUpdate, read_books_query, read_books_update
-from rest import Api, Html, Reply, Request, Text
+from pages import error_page, is_fetched_ahead, page
+from rest import Api, Reply, Request, Text
 
 api = Api("sandbox")
 
-
-_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title></head>
-<body><main><h1>{title}</h1>{content}</main></body>
-</html>
-"""
-_DONE = "<p>{company} is linked to {platform}. You can close this page.</p>"
-_ASK = '<p>Link {company} to {platform}?</p><form method="post"><button>Link</button></form>'
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-# How browsers and their helpers say that they only fetch a page ahead, in case somebody opens it.
-_AHEAD = ("sec-purpose", "purpose", "x-purpose", "x-moz")
+_NO_STORE = {"Cache-Control": "no-store"}
 
 
 @api.route("GET", "/sandbox/<company_id>/books")
@@ -75,25 +61,34 @@ def follow_link(request: Request, company_id: str, connection_id: str) -> object
     This is the `linkUrl` of a connection to Sandbox books, which has no page of consent. A connection that
     was unlinked is not linked again by following it: the page then asks.
     """
-    if any("prefetch" in request.headers.get(name, "").lower() for name in _AHEAD):
-        return Reply(Html(_PAGE.format(title="Link", content="")), _HEADERS)
-    return _link(company_id, connection_id, is_asked=False)
+    if is_fetched_ahead(request):
+        return page(request, "link/ahead.html", headers=_NO_STORE)
+    return _link(request, company_id, connection_id, is_asked=False)
 
 
 @api.route("POST", "/sandbox/<company_id>/link/<connection_id>")
-def link_again(_request: Request, company_id: str, connection_id: str) -> object:
+def link_again(request: Request, company_id: str, connection_id: str) -> object:
     """Link the connection again; whoever has its link may, and no key is needed.
 
     This is what the page's button does.
     """
-    return _link(company_id, connection_id, is_asked=True)
+    return _link(request, company_id, connection_id, is_asked=True)
 
 
-def _link(company_id: str, connection_id: str, *, is_asked: bool) -> Reply:
-    company, connection = sandbox.follow_link(runtime(), company_id, connection_id, is_asked=is_asked)
-    title, content = ("Linked", _DONE) if connection.status == LINKED else ("Link", _ASK)
-    named = content.format(company=escape(company.name), platform=escape(connection.platform_name))
-    return Reply(Html(_PAGE.format(title=title, content=named)), _HEADERS)
+def _link(request: Request, company_id: str, connection_id: str, *, is_asked: bool) -> Reply:
+    try:
+        company, connection = sandbox.follow_link(runtime(), company_id, connection_id, is_asked=is_asked)
+    except DaybookError as error:  # a person is looking
+        return error_page(request, failure_of(error, request.correlation_id), error)
+    return page(
+        request,
+        "link/linked.html" if connection.status == LINKED else "link/ask.html",
+        headers=_NO_STORE,
+        client_id=company.client_id,
+        company=company.name,
+        platform=connection.platform_name,
+        organisation="",
+    )
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -35,6 +35,7 @@ _BOOKS = {
     "entries": [],
     "documents": [],
 }
+_PAGE = Media("text/html; charset=utf-8")
 _DATE = {"type": "string", "format": "date"}
 _NO_BOOKS = "There is no such company, or its books were never opened: link a connection to Sandbox books."
 _BUSY = "The books kept changing meanwhile. Try again."
@@ -75,14 +76,16 @@ OPERATIONS = {
     ),
     app.link_again: Described(
         Tag.SANDBOX,
-        answer=Media("text/html; charset=utf-8"),
+        answer=_PAGE,
         errors={400: "Other accounting software is linked already.", 404: "This link leads nowhere."},
         keyless=True,
+        failures_as=_PAGE,
     ),
     app.follow_link: Described(
         Tag.SANDBOX,
-        answer=Media("text/html; charset=utf-8"),
+        answer=_PAGE,
         errors={400: "Other accounting software is linked already.", 404: "This link leads nowhere."},
         keyless=True,
+        failures_as=_PAGE,
     ),
 }

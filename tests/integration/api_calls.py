@@ -134,6 +134,7 @@ def function_of(path: str) -> str:
         ("/webhooks", "webhooks"),
         ("/link/", "linking"),
         ("/oauth/", "linking"),
+        ("/flow/", "flow"),
         ("/assets/clients", "assets"),
         ("/assets/pages", "assets"),
     ):
@@ -154,6 +155,7 @@ def api_over(monkeypatch: Any, functions: tuple[str, ...] = FUNCTIONS) -> tuple[
     runtime = over(MemoryTable(), clock, CountedIds(clock))
     handlers = {}
     monkeypatch.setattr(rest, "runtime", lambda: runtime)
+    monkeypatch.setattr("pages.runtime", lambda: runtime)
     for name in functions:
         module = importlib.import_module(f"{name}.app")
         monkeypatch.setattr(module, "runtime", lambda: runtime)

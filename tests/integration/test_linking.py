@@ -105,6 +105,7 @@ def merchant(monkeypatch: pytest.MonkeyPatch, platform: ExampleSimulator) -> Mer
     for name in ("companies", "linking", "data"):
         monkeypatch.setattr(f"{name}.app.runtime", lambda: runtime)
     monkeypatch.setattr("rest.runtime", lambda: runtime)
+    monkeypatch.setattr("pages.runtime", lambda: runtime)
     clients.create(runtime.table, clients.Client("client-a", "Till Makers"))
     company = call("POST", "/companies", {"name": "Corner Cafe"}).body["id"]
     made = call("POST", f"/companies/{company}/connections", {"platformKey": example.KEY}).body

@@ -97,7 +97,7 @@ def test_no_session_is_a_page_in_the_browsers_language(browser: Browser, value: 
     browser.language = "fr-CA,en;q=0.5"
     page = browser.get(f"/flow/{COMPANY}/who", {"Cookie": f"daybook-flow={value}"})
     assert page.status == 401
-    assert "Ce lien a expiré" in page.text
+    assert "Votre session est terminée" in page.text
 
 
 def test_a_session_ends(browser: Browser, runtime: Runtime) -> None:

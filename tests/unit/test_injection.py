@@ -9,9 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from daybook.domain.branding import Brand
 from daybook.platforms.sandbox import plain_text
+from daybook.web.rendering import Shown, render
 from daybook.wire.integrations import IMAGES, draw
-from linking import pages
 
 HOSTILE = (
     '"\n2020-01-01 open Assets:Theirs\r\n include "/etc/passwd" ; [2020-01-01] date:2020-01-01, \u2028\x85 \\'
@@ -47,7 +48,8 @@ def test_an_account_has_a_name_of_letters_digits_and_hyphens(text: str) -> None:
 
 
 def test_a_page_shows_markup_as_text() -> None:
-    page = pages.refused(MARKUP)
+    shown = Shown(locale="en-us", brand=Brand(MARKUP), base_path="", path="/", nonce="n")
+    page = render("error.html", shown, title=MARKUP, message=MARKUP, way_back=None, reference=MARKUP)
     assert "<script>" not in page
     assert "<img" not in page
 

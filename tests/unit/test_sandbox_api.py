@@ -17,7 +17,7 @@ from daybook.domain.errors import PlatformRejected
 from daybook.platforms.sandbox.chart import account_id
 from daybook.services import connections
 from daybook.services.runtime import Runtime, TimeOrderedIds, over
-from daybook.store import companies
+from daybook.store import clients, companies
 from daybook.store.companies import Company
 from sandbox import app
 from tests.simulation.memory import MemoryTable
@@ -41,7 +41,9 @@ class Noon:
 def runtime(monkeypatch: pytest.MonkeyPatch) -> Runtime:
     runtime = over(MemoryTable(), Noon(), TimeOrderedIds(Noon()))
     companies.create(runtime.table, Company(COMPANY, CLIENT, "Corner Café"))
+    clients.create(runtime.table, clients.Client(CLIENT, "Till Makers"))
     monkeypatch.setattr(app, "runtime", lambda: runtime)
+    monkeypatch.setattr("pages.runtime", lambda: runtime)
     return runtime
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from daybook.domain.errors import BadRequest, NotFound, Problem
 from daybook.domain.redirects import may_redirect
+from daybook.frozen import frozen
 from daybook.services import integrations
-from daybook.services.ledger_connection import ledger_connection
 from daybook.services.flow_company import connect
 from daybook.services.flow_link import FlowEntry
+from daybook.services.ledger_connection import ledger_connection
 from daybook.services.pull_books import is_pulled
 from daybook.services.sessions import (
     FLOW,
@@ -38,7 +39,7 @@ PLATFORM, COMMERCE_STAGE, ACCOUNTING_STAGE, PROGRESS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tile:
     """Accounting software that a merchant may choose: its key, name and logo (a path of this API)."""
 
@@ -98,10 +99,21 @@ def entry_of(runtime: Runtime, session: Session) -> FlowEntry:
 def tiles(runtime: Runtime) -> tuple[Tile, ...]:
     """The accounting software there is to choose from."""
     return tuple(
-        Tile(each.key, each.name, f"/assets/integrations/{each.key}/full.svg")
+        Tile(each.key, each.name, logo_of(each.key))
         for each in integrations.INTEGRATIONS
         if _may_be_chosen(runtime, each)
     )
+
+
+def logo_of(platform_key: str) -> str:
+    """Where the logo of a platform is, as a path of this API; its name is not in it."""
+    return f"/assets/integrations/{platform_key}/square.svg"
+
+
+def may_choose(runtime: Runtime, entry: FlowEntry) -> bool:
+    """Whether the merchant may choose their accounting software: as long as none is linked."""
+    ledger = ledger_connection(runtime, entry.company)
+    return entry.chooses and (ledger is None or ledger.status != LINKED)
 
 
 def choose_platform(runtime: Runtime, session: Session, token: str, key: str) -> Session:

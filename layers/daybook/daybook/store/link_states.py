@@ -1,22 +1,25 @@
 """Authorisations under way: who was sent to which platform's consent page, found by what the browser brings.
 
-Each is used once and forgotten after half an hour. It is kept under a digest of `state`, and tells the
-browser it was made for by a digest of that browser's cookie.
+Each is good once, for half an hour. It is kept under a digest of `state`, and tells the browser it was made
+for by a digest of that browser's cookie. Used or over it still says for a day where that browser came from,
+so that whoever reloads an old page is led back there.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from daybook.frozen import frozen
 from daybook.store import layout
-from daybook.store.table import Absent, ConditionFailed, Exists, Item, Table
+from daybook.store.table import Absent, ConditionFailed, Equals, Item, Table
+
+_REMEMBERED = 24 * 3600
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LinkState:
     """An authorisation under way; `ends` in seconds of Unix time.
 
-    `tenants` are (id, name) to choose from once consent is given, when there are several.
+    `tenants` are (id, name) to choose from once consent is given, when there are several. `flow_locale` is
+    the language of the flow it was begun in, "" when it was begun by a connection's own link.
     """
 
     digest: str
@@ -25,6 +28,8 @@ class LinkState:
     browser: str
     ends: int
     tenants: tuple[tuple[str, str], ...] = ()
+    flow_locale: str = ""
+    used: bool = False
 
 
 def keep(table: Table, state: LinkState) -> None:
@@ -32,16 +37,16 @@ def keep(table: Table, state: LinkState) -> None:
     table.put(_item(state), Absent())
 
 
-def find(table: Table, digest: str, now: int) -> LinkState | None:
-    """The one with this digest, or None when there is none or its time is over."""
+def find(table: Table, digest: str) -> LinkState | None:
+    """The one with this digest, also when it was used or its time is over."""
     item = table.get(*layout.link_state(digest))
-    return None if item is None or item["ends"] <= now else _state(item)
+    return None if item is None else _state(item)
 
 
 def take(table: Table, state: LinkState) -> bool:
     """Use it up; of several at once one succeeds."""
     try:
-        table.delete(*layout.link_state(state.digest), Exists())
+        table.add(*layout.link_state(state.digest), put={"used": True}, condition=Equals("used", False))  # noqa: FBT003
     except ConditionFailed:
         return False
     return True
@@ -56,7 +61,9 @@ def _item(state: LinkState) -> Item:
         "connectionId": state.connection_id,
         "browser": state.browser,
         "ends": state.ends,
-        "expires": state.ends,
+        "expires": state.ends + _REMEMBERED,
+        "flowLocale": state.flow_locale,
+        "used": state.used,
         "tenants": [list(each) for each in state.tenants],
     }
 
@@ -69,4 +76,6 @@ def _state(item: Item) -> LinkState:
         browser=item["browser"],
         ends=item["ends"],
         tenants=tuple((each[0], each[1]) for each in item["tenants"]),
+        flow_locale=item["flowLocale"],
+        used=item["used"],
     )

@@ -15,7 +15,8 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic.alias_generators import to_camel
 
 from benchmarks.cafe_day import as_bytes
 from benchmarks.measuring import Times, side_by_side, table
@@ -26,75 +27,79 @@ from daybook.domain.records import Order
 LOADS, PYDANTIC, DAYBOOK = "json.loads", "pydantic", "Daybook"
 
 
-class _Reference(BaseModel):
+class _Bare(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel)
+
+
+class _Reference(_Bare):
     id: str | None = None
 
 
-class _Tax(BaseModel):
-    taxComponentRef: _Reference | None = None
-    taxAmount: Decimal | None = None
+class _Tax(_Bare):
+    tax_component_ref: _Reference | None = None
+    tax_amount: Decimal | None = None
     rate: Decimal | None = None
 
 
-class _Discount(BaseModel):
-    totalAmount: Decimal | None = None
+class _Discount(_Bare):
+    total_amount: Decimal | None = None
 
 
-class _Line(BaseModel):
+class _Line(_Bare):
     id: str | None = None
     quantity: Decimal | None = None
-    taxPercentage: Decimal | None = None
-    totalAmount: Decimal
-    totalTaxAmount: Decimal | None = None
-    unitPrice: Decimal | None = None
+    tax_percentage: Decimal | None = None
+    total_amount: Decimal
+    total_tax_amount: Decimal | None = None
+    unit_price: Decimal | None = None
     taxes: tuple[_Tax, ...] = ()
-    productRef: _Reference | None = None
-    discountAllocations: tuple[_Discount, ...] = ()
+    product_ref: _Reference | None = None
+    discount_allocations: tuple[_Discount, ...] = ()
 
 
-class _Charge(BaseModel):
+class _Charge(_Bare):
     type: str | None = None
     description: str | None = None
-    totalAmount: Decimal
-    taxAmount: Decimal | None = None
-    taxPercentage: Decimal | None = None
+    total_amount: Decimal
+    tax_amount: Decimal | None = None
+    tax_percentage: Decimal | None = None
     taxes: tuple[_Tax, ...] = ()
 
 
-class _Method(BaseModel):
+class _Method(_Bare):
     id: str | None = None
     name: str | None = None
 
 
-class _Payment(BaseModel):
+class _Payment(_Bare):
     id: str
     amount: Decimal | None = None
     currency: str | None = None
     type: str | None = None
     status: str | None = None
-    paymentMethodRef: _Method | None = None
-    createdDate: datetime | None = None
-    modifiedDate: datetime | None = None
-    sourceModifiedDate: datetime | None = None
+    payment_method_ref: _Method | None = None
+    created_date: datetime | None = None
+    modified_date: datetime | None = None
+    source_modified_date: datetime | None = None
 
 
-class _Order(BaseModel):
+class _Order(_Bare):
     id: str
-    orderNumber: str | None = None
+    order_number: str | None = None
     currency: str
     country: str | None = None
-    createdDate: datetime
-    closedDate: datetime | None = None
-    sourceModifiedDate: datetime | None = None
-    totalAmount: Decimal | None = None
-    totalTaxAmount: Decimal | None = None
-    totalRefund: Decimal | None = None
-    totalGratuity: Decimal | None = None
-    totalDiscount: Decimal | None = None
-    locationRef: _Reference | None = None
-    orderLineItems: tuple[_Line, ...] = ()
+    created_date: datetime
+    closed_date: datetime | None = None
+    source_modified_date: datetime | None = None
+    total_amount: Decimal | None = None
+    total_tax_amount: Decimal | None = None
+    total_refund: Decimal | None = None
+    total_gratuity: Decimal | None = None
+    total_discount: Decimal | None = None
+    location_ref: _Reference | None = None
+    order_line_items: tuple[_Line, ...] = ()
     payments: tuple[_Payment, ...] = ()
-    serviceCharges: tuple[_Charge, ...] = ()
+    service_charges: tuple[_Charge, ...] = ()
 
 
 _ORDERS: TypeAdapter[list[_Order]] = TypeAdapter(list[_Order])
@@ -123,7 +128,7 @@ def measure(orders: int, rounds: int) -> Times:
     raw = as_bytes(orders)
     ours, theirs = validate(raw), _ORDERS.validate_json(raw)
     assert [order.id for order in ours] == [order.id for order in theirs]
-    assert gross(ours) == sum(line.totalAmount for order in theirs for line in order.orderLineItems)
+    assert gross(ours) == sum(line.total_amount for order in theirs for line in order.order_line_items)
     contestants: dict[str, Callable[[], object]] = {
         PYDANTIC: lambda: _ORDERS.validate_json(raw),
         DAYBOOK: lambda: validate(raw),

@@ -36,9 +36,13 @@ def read_books(request: Request, company_id: str) -> object:
 
 @api.route("PATCH", "/sandbox/<company_id>/books")
 def update_books(request: Request, company_id: str) -> object:
-    """Set or lift the lock date.
+    """Set or lift the lock date, or have the books fail.
 
     Nothing can be booked up to the lock date, as in books whose year is closed.
+
+    With a fault the books fail until it is lifted, so that you see what your merchants would:
+    `unavailable` (out of service), `accessLost` (the merchant withdrew access), `expired` (their subscription
+    ended), `refused` (every document is refused), `unanswered` (documents are booked, the answer is lost).
     """
     company = find_company(runtime(), request.client_id, company_id)
     return sandbox.update_books(runtime(), company, read_books_update(request.json()))

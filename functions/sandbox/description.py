@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from daybook.wire.described.sandbox import BooksAccount, BooksCompany, BooksContents, LockDateRequest
+from daybook.wire.described.sandbox import BooksAccount, BooksCompany, BooksContents, BooksUpdateRequest
 from daybook.wire.sandbox import AccountUpdate
 from describing import Described, Media, Parameter, Tag
 from sandbox import app
@@ -13,6 +13,7 @@ _COMPANY = {
     "country": "GB",
     "timeZone": "Europe/London",
     "lockDate": "2026-02-28",
+    "fault": None,
 }
 _ACCOUNT = {
     "id": "5d0c8b7e-8f12-5a34-9b56-7c8d9e0f1a2b",
@@ -59,11 +60,15 @@ OPERATIONS = {
     ),
     app.update_books: Described(
         Tag.SANDBOX,
-        request=LockDateRequest,
+        request=BooksUpdateRequest,
         answer=BooksCompany,
         request_example={"lockDate": "2026-02-28"},
         example=_COMPANY,
-        errors={400: "The lock date is no date of the calendar.", 404: _NO_BOOKS, 409: _BUSY},
+        errors={
+            400: "The lock date is no date of the calendar, or there is no such fault.",
+            404: _NO_BOOKS,
+            409: _BUSY,
+        },
     ),
     app.update_account: Described(
         Tag.SANDBOX,

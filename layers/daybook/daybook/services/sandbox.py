@@ -40,15 +40,12 @@ def books_as_text(runtime: Runtime, company: Company, asked: BooksQuery) -> str:
 
 
 def update_books(runtime: Runtime, company: Company, request: BooksUpdate) -> dict[str, Any]:
-    """Set or lift the lock date. Raises NotFound."""
+    """Set or lift the lock date and the fault. Raises NotFound."""
     ledger = Ledger(runtime.table, company.id)
     for _ in range(_TRIES):
         books = _books(ledger)
-        if request.lock_date is None:
-            return contents.company(books.data.company)
-        lock_date = date.fromisoformat(request.lock_date) if request.lock_date else None
-        if ledger.lock(books.version, lock_date):
-            return contents.company(replace(books.data.company, lock_date=lock_date))
+        if _change(ledger, books, request):
+            return contents.company(_books(ledger).data)
     raise Conflict(_BUSY)
 
 
@@ -91,6 +88,17 @@ def follow_link(
     if connection.status != PENDING and not is_asked:
         return company, connection
     return company, authorise(runtime, company, connection, Authorization())
+
+
+def _change(ledger: Ledger, books: Books, request: BooksUpdate) -> bool:
+    """False when the books were changed by somebody else; what was changed already is then changed again."""
+    version = books.version
+    if request.lock_date is not None:
+        lock_date = date.fromisoformat(request.lock_date) if request.lock_date else None
+        if not ledger.lock(version, lock_date):
+            return False
+        version += 1
+    return request.fault is None or ledger.fail(version, request.fault)
 
 
 def _books(ledger: Ledger) -> Books:

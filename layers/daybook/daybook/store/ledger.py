@@ -31,7 +31,7 @@ from daybook.domain.ledger import (
     TaxRate,
 )
 from daybook.store import layout
-from daybook.store.table import Absent, Check, ConditionFailed, Equals, Item, Put, Table, Write
+from daybook.store.table import Absent, Check, ConditionFailed, Equals, Item, Put, Table, Update, Write
 
 # Before and after every date; a tilde comes after every document id.
 _FIRST, _LAST, _AFTER_IDS = "0000-00-00", "9999-99-99", "~"
@@ -76,6 +76,7 @@ class Ledger:
             tax_rates=tuple(map(_tax_rate, rates)),
             customers=_contacts(parts.get("CUSTOMER", [])),
             suppliers=_contacts(parts.get("SUPPLIER", [])),
+            details={"fault": books["fault"]} if books.get("fault") else {},
         )
         return Books(data, books["version"])
 
@@ -105,6 +106,14 @@ class Ledger:
         if books is None:
             raise NotFound("Sandbox books")
         return self._change(replace(_company(books), lock_date=lock_date), version, [])
+
+    def fail(self, version: int, fault: str) -> bool:
+        """Have the books fail at something, "" for nothing; False when they are not as they were read."""
+        # As a change of the books: whoever read them before reads them again before writing.
+        pk, sk = self._books
+        return self._transact(
+            [Update(pk, sk, {"fault": fault, "version": version + 1}, Equals("version", version))]
+        )
 
     def standing(self, document_id: str) -> Standing | None:
         """A booked document, or None."""
@@ -171,7 +180,9 @@ class Ledger:
         return {item["SK"]: _standing(item) for item in self._table.query_all(pk)}
 
     def _change(self, company: LedgerCompany, version: int, items: Sequence[Item]) -> bool:
-        changed = Put(self._books_item(company, version + 1), Equals("version", version))
+        item = self._books_item(company, version + 1)
+        pk, sk = item.pop("PK"), item.pop("SK")
+        changed = Update(pk, sk, item, Equals("version", version))
         return self._transact([changed, *map(Put, items)])
 
     def _transact(self, writes: Sequence[Write]) -> bool:

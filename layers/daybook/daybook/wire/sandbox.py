@@ -15,6 +15,8 @@ from daybook.wire.models import Model, read
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Format = Literal["json", "beancount", "hledger"]
+# "" for none; what they do is in platforms/sandbox/faults.py.
+Fault = Literal["", "unavailable", "accessLost", "expired", "refused", "unanswered"]
 
 
 def _lock_date(text: str) -> str:
@@ -24,9 +26,10 @@ def _lock_date(text: str) -> str:
 
 
 class BooksUpdate(Model):
-    """A new lock date; the empty text lifts it, and left out it stays."""
+    """A new lock date, a fault to fail with; the empty text lifts either, and left out it stays."""
 
     lock_date: Annotated[str, AfterValidator(_lock_date)] | None = None
+    fault: Fault | None = None
 
 
 class AccountUpdate(Model):
@@ -46,10 +49,11 @@ class BooksQuery(Model):
 def read_books_update(body: object) -> BooksUpdate:
     """The change of the books' settings. Raises BadRequest.
 
-    A null lifts the lock date: here it cannot mean "not given", since there is nothing else to give.
+    A null lifts the lock date or the fault: here it means that there is to be none.
     """
-    if isinstance(body, dict) and "lockDate" in body and body["lockDate"] is None:
-        body = {**body, "lockDate": ""}
+    if isinstance(body, dict):
+        lifted = [name for name in ("lockDate", "fault") if name in body and body[name] is None]
+        body = {**body, **dict.fromkeys(lifted, "")}
     return read(BooksUpdate, body)
 
 

@@ -22,6 +22,7 @@ from daybook.domain.ledger import (
     trial_balance,
 )
 from daybook.platforms.interface import Outcome, one_by_one
+from daybook.platforms.sandbox import faults
 from daybook.platforms.sandbox.chart import identifier
 from daybook.platforms.sandbox.posting import PLATFORM_NAME, SETTLES, post, reject
 
@@ -128,6 +129,7 @@ class SandboxBooks:
                 reject(document, "another document has this number already.")
             books, (entry, standing, settlement) = self._posted(document, identity)
             if self._ledger.book(books.version, entry, standing, settlement):
+                faults.fail_after_write(_fault(books))
                 return Written(identity, standing.total, standing.tax)
             self._books = None
         raise PlatformUnavailable(PLATFORM_NAME, "The books are being changed by others. Try again.")
@@ -214,17 +216,31 @@ class SandboxBooks:
         settled = self._settled(document)
         if self._books is not None:
             try:
-                return self._books, post(document, self._books.data, identity, settled)
+                return self._books, _post(document, self._books, identity, settled)
             except PlatformRejected:
                 self._books = None
         self._books = self._read()
-        return self._books, post(document, self._books.data, identity, settled)
+        return self._books, _post(document, self._books, identity, settled)
 
     def _read(self) -> Books:
         books = self._ledger.read()
         if books is None:
             raise AuthorisationLost(PLATFORM_NAME, "These books were never opened: link the connection.")
+        faults.fail_read(_fault(books))
         return books
+
+
+def _post(
+    document: Document, books: Books, identity: str, settled: Standing | None
+) -> tuple[Entry, Standing, Settlement | None]:
+    faults.fail_before_write(_fault(books))
+    return post(document, books.data, identity, settled)
+
+
+def _fault(books: Books) -> str:
+    """What the books are switched to fail at, "" for nothing."""
+    fault: str = books.data.details.get("fault", "")
+    return fault
 
 
 def _check_name(name: str, what: str) -> None:

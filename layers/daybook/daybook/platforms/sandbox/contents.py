@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from daybook.domain.ledger import Account, Contact, Entry, LedgerCompany, Standing, trial_balance
+from daybook.domain.ledger import Account, Contact, Entry, ReferenceData, Standing, trial_balance
 from daybook.domain.money import ZERO, quantize
 from daybook.platforms.sandbox.extract import Extract
 
@@ -19,7 +19,7 @@ def contents(ledger: Extract) -> Json:
     accounts = {each.id: each for each in data.accounts}
     owed = _owed(ledger.entries)
     return {
-        "company": company(data.company),
+        "company": company(data),
         "from": _date(ledger.first),
         "to": _date(ledger.last),
         "accounts": [account(each) for each in data.accounts],
@@ -49,14 +49,16 @@ def _date(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def company(owner: LedgerCompany) -> Json:
+def company(data: ReferenceData) -> Json:
     """The company and its books' settings."""
+    owner = data.company
     return {
         "name": owner.name,
         "baseCurrency": owner.base_currency,
         "country": owner.country,
         "timeZone": owner.time_zone,
         "lockDate": _date(owner.lock_date),
+        "fault": data.details.get("fault") or None,
     }
 
 

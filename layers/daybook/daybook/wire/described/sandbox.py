@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import Field
 
 from daybook.wire.described.base import Described
 from daybook.wire.formats import Currency, Day, one_of
+from daybook.wire.sandbox import Fault as SandboxFault
 
 Status = Annotated[str, one_of("Active", "Archived")]
+FAULTS = tuple(fault for fault in get_args(SandboxFault) if fault)
+Fault = Annotated[str, one_of(*FAULTS)]
 
 
 class BooksCompany(Described):
@@ -21,6 +24,7 @@ class BooksCompany(Described):
     country: str
     time_zone: str
     lock_date: Day | None = Field(description="Nothing can be booked up to this day.")
+    fault: Fault | None = Field(description="What the books are switched to fail at.")
 
 
 class BooksAccount(Described):
@@ -153,7 +157,8 @@ class BooksContents(Described):
     documents: list[BooksDocument]
 
 
-class LockDateRequest(Described):
-    """A new lock date; the empty text or null lifts it."""
+class BooksUpdateRequest(Described):
+    """A new lock date and a new fault; the empty text or null lifts either, and left out it stays."""
 
     lock_date: Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] | None = None
+    fault: Annotated[str, one_of("", *FAULTS)] | None = None

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from daybook.domain.direct import NewCustomer
 from daybook.domain.documents import Document, Kind
@@ -73,19 +74,31 @@ class ExampleBooks:
     access: Access
 
     writes_in_steps = False
+    reference_parts = ("accounts",)
 
     def reference_data(self, *, fresh: bool = False) -> ReferenceData:
         """Read from the platform, or as last read."""
         return (self.access.reference.renewed if fresh else self.access.reference.data)(self._read)
 
-    def _read(self) -> ReferenceData:
+    def read_part(self, part: str) -> Any:
+        """What there is: accounts."""
+        assert part == "accounts"
         access = self.access
         assert access.tokens is not None
         assert access.pace is not None
         transport = Transport(
             NAME, access.url, access.tokens, access.pace, headers={"organisation": access.tenant}
         )
-        accounts = transport.read("/accounts").json()
+        return transport.read("/accounts").json()
+
+    def join_parts(self, parts: Mapping[str, Any]) -> ReferenceData:
+        """Kept as last read."""
+        return self.access.reference.renewed(lambda: self._joined(parts["accounts"]))
+
+    def _read(self) -> ReferenceData:
+        return self._joined(self.read_part("accounts"))
+
+    def _joined(self, accounts: Sequence[Mapping[str, str]]) -> ReferenceData:
         return ReferenceData(
             company=LedgerCompany("Corner Cafe Ltd", "GBP", "GB", "Europe/London", "", ""),
             accounts=tuple(Account(each["id"], "", each["name"], "Income") for each in accounts),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flow import connect, entry
+from flow import connect, entry, settings, stages
 from flow.site import pages
 
-__all__ = ["connect", "entry", "handler"]
+__all__ = ["connect", "entry", "handler", "settings", "stages"]
 
 handler = pages.handle

@@ -95,8 +95,11 @@ class DayPlan:
     waits: bool = False
 
 
-def read_context(runtime: Runtime, sync: Sync) -> Context:
-    """What the sync needs to know of its company. Raises Stopped, AuthorisationLost, SubscriptionExpired."""
+def read_context(runtime: Runtime, sync: Sync, *, though_off: bool = False) -> Context:
+    """What the sync needs to know of its company, `though_off` also of one that is switched off.
+
+    Raises Stopped, AuthorisationLost, SubscriptionExpired.
+    """
     try:
         company = companies.find(runtime.table, sync.company_id)
     except NotFound:
@@ -108,7 +111,7 @@ def read_context(runtime: Runtime, sync: Sync) -> Context:
     if stored is None:
         raise Stopped(CONFIGURATION, "The company is not configured. Save a configuration first.")
     configuration = read_configuration(stored.body)
-    if not configuration.enabled:
+    if not configuration.enabled and not though_off:
         raise Stopped(
             CONFIGURATION, "Syncing is switched off for this company. Switch it on in its configuration."
         )

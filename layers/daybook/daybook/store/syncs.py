@@ -141,6 +141,12 @@ class SyncStore:
         page: Page = self.table.query(f"SYNCS#{company_id}", limit=limit, after=after, forward=False)
         return [_sync(item) for item in page.items], page.after
 
+    def older(self, company_id: str, limit: int, before: str = "") -> list[Sync]:
+        """So many syncs of a company asked for before the one with this id, else the newest; newest first."""
+        between = ("0", before) if before else None
+        page = self.table.query(f"SYNCS#{company_id}", between=between, limit=limit + 1, forward=False)
+        return [_sync(item) for item in page.items if item["SK"] != before][:limit]
+
     def active(self, company_id: str) -> str | None:
         """The id of the sync that runs now."""
         item = self.table.get(f"COMPANY#{company_id}", "ACTIVE")

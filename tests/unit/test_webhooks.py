@@ -11,9 +11,10 @@ import pytest
 from standardwebhooks import Webhook
 
 from daybook.domain import webhooks
-from daybook.domain.webhooks import EVENT_TYPES, new_secret, next_wait, sign, signed_headers
+from daybook.domain.webhooks import EVENT_TYPES, WEBHOOK_TEST, new_secret, next_wait, sign, signed_headers
 from daybook.services.publish_event import Known, Raised, published
 from daybook.store.companies import Company
+from daybook.wire.events import NewStyle, OldStyle
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 BODY = '{"name":"Café"}'.encode()
@@ -83,6 +84,7 @@ DETAILS: dict[str, dict[str, Any]] = {
         "status": "Failed",
         "pushOperationKey": "0b8f8b1a-ae4c-7b93-8d27-2e3f4a5b6c7d",
     },
+    WEBHOOK_TEST: {},
     "webhook.disabled": {"webhookId": CONNECTION["id"], "reason": "An event could not be delivered."},
 }
 OLD = {
@@ -113,6 +115,13 @@ def test_every_event_has_the_published_names(kind: str) -> None:
     assert always <= set(event) <= always | {"DataConnectionId", "Data"}
     assert event["RuleType"].replace(" ", "") == kind
     assert event["ClientName"] == "Harbour Tills"
+
+
+@pytest.mark.parametrize("kind", [*EVENT_TYPES, WEBHOOK_TEST])
+def test_every_event_is_as_described_and_says_nothing_else(kind: str) -> None:
+    event = told(kind)
+    style = OldStyle if kind in OLD else NewStyle
+    assert style.model_validate(event).model_dump(by_alias=True, exclude_none=True) == event
 
 
 def test_the_data_of_the_older_events() -> None:

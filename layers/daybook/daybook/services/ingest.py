@@ -15,7 +15,6 @@ from daybook.domain.instants import utc_text
 from daybook.domain.json_text import JsonError, dump, load
 from daybook.domain.reading import UNKNOWN, identity, is_deletion, read_record, source_modified
 from daybook.domain.records import DATA_TYPES, Record, RecordError, event_times, joined
-from daybook.services.connections import own_data_connection
 from daybook.services.erase import erase_late
 from daybook.services.retention import refusing_for
 from daybook.services.runtime import Runtime
@@ -146,6 +145,9 @@ def _refused(message: str, validator: str) -> BadRequest:
 
 def _target(runtime: Runtime, company_id: str, connection_id: str | None) -> str:
     if connection_id is None:
+        # Writing the records, which other functions do, takes nothing of this.
+        from daybook.services.connections import own_data_connection
+
         return own_data_connection(runtime, companies.find(runtime.table, company_id)).id
     connection = connections.get(runtime.table, company_id, connection_id)
     if connection.source_type != COMMERCE:

@@ -1,18 +1,15 @@
 """Events as they are sent: the published names and shapes (specs/codat/Webhooks.json), old and new.
 
-What there is nothing to say of is left out.
+What there is nothing to say of is left out. `services/publish_event.py` writes them.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_pascal
 
 from daybook.wire.companies import DataConnectionError
 from daybook.wire.formats import ConnectionStatus, SourceType, Url, UtcTime, Uuid
-from daybook.wire.json_text import write_json
 from daybook.wire.models import Model
 
 
@@ -107,7 +104,7 @@ class SyncData(EventPart):
     sync_id: Uuid
     sync_type: str
     sync_status_code: int
-    failure_stage: str | None = Field(default=None, serialization_alias="FailureStage")
+    failure_stage: str | None = Field(default=None, alias="FailureStage")
 
 
 class DatasetData(EventPart):
@@ -140,9 +137,3 @@ class OldStyle(EventPart):
     alert_id: Uuid
     message: str
     data: SyncData | DatasetData | PushOperationData | None = None
-
-
-def body_text(event: NewStyle | OldStyle) -> str:
-    """The body of an event as it is sent."""
-    values: dict[str, Any] = event.model_dump(by_alias=True, exclude_none=True)
-    return write_json(values)

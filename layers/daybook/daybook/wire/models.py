@@ -19,6 +19,8 @@ class Model(BaseModel):
         extra="ignore",
         frozen=True,
         json_schema_serialization_defaults_required=True,
+        # A function has dozens of models and uses two or three of them: each is made ready on its first use.
+        defer_build=True,
     )
 
 

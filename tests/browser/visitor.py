@@ -35,13 +35,13 @@ class Tally:
     """What was looked at in a run, and what was found."""
 
     looked: Counter[str] = field(default_factory=Counter)
-    lesser: Counter[str] = field(default_factory=Counter)
+    states: set[str] = field(default_factory=set)
+    lesser: list[str] = field(default_factory=list)
     grave: list[str] = field(default_factory=list)
     weights: dict[str, int] = field(default_factory=dict)
     narrow: set[str] = field(default_factory=set)
     pictures: set[str] = field(default_factory=set)
     axe: str = ""
-    lines: list[str] = field(default_factory=list)
 
 
 TALLY = Tally()
@@ -91,23 +91,25 @@ class Visitor:
             TALLY.narrow.add(name)
 
     def _is_accessible(self, name: str) -> None:
-        self._axe(name, "light", _LIGHT)
-        self.page.emulate_media(color_scheme="dark")
-        self._axe(name, "dark", _DARK)
-        self.page.emulate_media(color_scheme="light")
+        """Once for each language; a page's colours are the same in every language."""
+        state = f"{name} in {self.locale}"
+        if f"{state} (light)" not in TALLY.looked:
+            self._axe(name, f"{state} (light)", _LIGHT)
+        if not any(each.startswith(f"{name} in ") and each.endswith("(dark)") for each in TALLY.looked):
+            self.page.emulate_media(color_scheme="dark")
+            self._axe(name, f"{state} (dark)", _DARK)
+            self._photograph(f"{name}.dark")
+            self.page.emulate_media(color_scheme="light")
 
-    def _axe(self, name: str, scheme: str, options: dict[str, Any]) -> None:
+    def _axe(self, name: str, state: str, options: dict[str, Any]) -> None:
         found = Axe().run(self.page, options=options).response
         TALLY.axe = found["testEngine"]["version"]
-        TALLY.looked[f"{name} ({scheme})"] += 1
+        TALLY.looked[state] += 1
+        TALLY.states.add(name)
         grave = []
         for each in found["violations"]:
-            told = f"{name} ({scheme}): {each['id']}, {each['impact']}: {_places(each)}"
-            if each["impact"] in _GRAVE:
-                grave.append(told)
-            else:
-                TALLY.lesser[f"{each['id']} ({each['impact']})"] += 1
-                TALLY.lines.append(told)
+            told = f"{state}: {each['id']}, {each['impact']}: {_places(each)}"
+            (grave if each["impact"] in _GRAVE else TALLY.lesser).append(told)
         TALLY.grave += grave
         assert not grave, "\n".join(grave)
 
@@ -139,7 +141,7 @@ class Visitor:
             self.troubles.append(f"{response.status} {request.method} {request.url}")
 
     def _complained(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not _REFUSAL.search(message.text):
+        if message.type == "error" and not _REFUSAL.search(message.text):
             self.troubles.append(f"console: {message.text} at {self.page.url}")
 
     def _failed(self, error: WebError) -> None:

@@ -1,0 +1,46 @@
+"""Merchants who are set up already, by the API: what settings, books and the portal show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from local.demo import ACCOUNTS, TAXES
+from local.merchant import Choices, Merchant
+from tests.browser.partner import SHOP, WRITTEN, Partner, Trade, trade_of, yesterday
+
+if TYPE_CHECKING:
+    from local.api_client import Client
+
+
+@dataclass(frozen=True)
+class Cafe:
+    """A merchant, what was sold yesterday, and the sync that wrote it."""
+
+    name: str
+    merchant: Merchant
+    trade: Trade
+    sync_id: str
+
+    @property
+    def company_id(self) -> str:
+        return self.merchant.company_id
+
+
+def open_cafe(client: Client, name: str = "Copper Kettle") -> Cafe:
+    """A cafe whose yesterday is in its Sandbox books."""
+    merchant = Merchant.create(client, name, [SHOP])
+    Partner(client).push_catalogue(merchant)
+    merchant.configure(_choices())
+    trade = trade_of(yesterday())
+    merchant.wait_for([merchant.push(SHOP, "orders", trade.orders)])
+    status = merchant.sync("latest")
+    assert status["syncStatusCode"] == WRITTEN, status
+    return Cafe(name, merchant, trade, status.get("commerceSyncId", ""))
+
+
+def _choices() -> Choices:
+    # Nothing is booked a week ahead of the first sale: a new merchant starts a little before today.
+    start = (yesterday() - timedelta(days=7)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Choices(ACCOUNTS, TAXES, start=start)

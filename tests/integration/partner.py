@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import rest
+from daybook.frozen import frozen
 from daybook.outside.sender import Answer, NotReached, Sender
 from daybook.services.relay import relay
 from daybook.services.runtime import Runtime, over
@@ -58,7 +59,7 @@ class Received:
         return str(self.event.get("eventType") or self.event["RuleType"])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Receivers(Sender):
     """Every receiver there is; `status` decides what one answers (0: nothing)."""
 

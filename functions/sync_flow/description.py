@@ -73,7 +73,13 @@ OPERATIONS = {
         answer=SyncFlowUrl,
         parameters=(
             Parameter("commerceKey", "The commerce platform's key.", "path", example="lqai"),
-            Parameter("accountingKey", "The accounting platform's key.", "path", example="mqjo"),
+            Parameter(
+                "accountingKey",
+                "The accounting platform's key, or `choose`: the merchant then chooses among those that are set "
+                "up here, unless their books are linked already.",
+                "path",
+                example="mqjo",
+            ),
             Parameter(
                 "merchantIdentifier",
                 "The company's id, or your own id or name of the merchant, by which a new company is called.",

@@ -231,6 +231,8 @@ def test_unknown_links_lead_nowhere(merchant: Merchant) -> None:
     nobody = "00000000-0000-4000-8000-00000000dead"
     for company, connection in ((nobody, merchant.connection), (merchant.company, nobody)):
         assert merchant.open(f"/link/{company}/{connection}").status == 404
+    for company in (nobody, "x", "%00"):
+        assert merchant.open(f"/link/{company}").status == 404
 
 
 def test_a_consent_that_nobody_uses_is_kept_alive(merchant: Merchant) -> None:
@@ -256,3 +258,28 @@ def test_a_consent_that_ended_is_told_of(merchant: Merchant) -> None:
     found = connection_of(merchant.runtime.table, merchant.company, merchant.connection)
     assert found.status == "Deauthorized"
     assert tokens.get(merchant.runtime.table, merchant.connection) is None
+
+
+def test_a_companys_page_leads_to_what_is_to_be_linked(merchant: Merchant) -> None:
+    redirect = merchant.call("GET", f"/companies/{merchant.company}").body["redirect"]
+    page = merchant.open(redirect.partition("/v1")[2])
+    assert page.status == 200
+    assert f'href="/v1/link/{merchant.company}/{merchant.connection}"' in page.body
+    assert "Connect Example books" in page.body
+    assert "Till Makers" in page.body
+    assert "Corner Cafe" not in page.body, "whoever has the link learns nothing of the company"
+    merchant.link()
+    done = merchant.open(f"/link/{merchant.company}")
+    assert "Everything is connected" in done.body
+    assert merchant.connection not in done.body
+
+
+def test_pages_outside_the_flow_speak_the_browsers_language(merchant: Merchant) -> None:
+    back = merchant.consent(merchant.begin())
+    cookie = {"Cookie": merchant.cookie, "Accept-Language": "fr-CA, en;q=0.5"}
+    refused = merchant.call("GET", back.replace("code=", "error="), headers=cookie)
+    assert refused.status == 400
+    assert "la demande y a été refusée" in refused.body
+    assert "Till Makers" in refused.body
+    listed = merchant.call("GET", f"/link/{merchant.company}", headers={"Accept-Language": "fr"})
+    assert 'lang="fr"' in listed.body

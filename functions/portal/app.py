@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pages import PageApi
+from portal import details, overview
+from portal.site import pages
 
-pages = PageApi("portal")
+__all__ = ["details", "handler", "overview", "pages"]
+
 handler = pages.handle

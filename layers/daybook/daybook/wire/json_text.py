@@ -32,9 +32,12 @@ def read_json(raw: bytes) -> object:
     return value
 
 
-def write_json(value: object) -> str:
-    """Write compact JSON. Decimals become numbers with exactly their digits, without an exponent."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_mark)
+def write_json(value: object, indent: int | None = None) -> str:
+    """Write JSON, compact unless indented. Decimals become numbers with exactly their digits, no exponent."""
+    separators = (",", ":" if indent is None else ": ")
+    text = json.dumps(
+        value, ensure_ascii=False, separators=separators, allow_nan=False, default=_mark, indent=indent
+    )
     return _MARKED.sub(r"\1", text)
 
 

@@ -19,8 +19,10 @@ _MINUS = "\u2212"
 
 def money(amount: Decimal, currency: str, locale: str) -> str:
     """An amount with its currency's decimals: `1,234.50` or `1 234,50`. The currency itself is not named."""
-    text = f"{quantize(abs(amount), currency):,.{decimals(currency)}f}"
-    return f"{_MINUS if amount < 0 else ''}{_separated(text, locale)}"
+    shown = quantize(abs(amount), currency)
+    # Nothing is below zero that is shown as zero.
+    sign = _MINUS if amount < 0 and shown else ""
+    return f"{sign}{_separated(f'{shown:,.{decimals(currency)}f}', locale)}"
 
 
 def number(value: int, locale: str) -> str:
@@ -43,10 +45,13 @@ def day(value: date, locale: str, words: Mapping[str, str]) -> str:
 
 
 def moment(value: datetime, zone: str, locale: str, words: Mapping[str, str]) -> str:
-    """An instant in a time zone: `Mar 29, 2026, 5:00 AM` or `29 mars 2026, 05:00`."""
+    """An instant in a time zone: `Mar 29, 2026, 5:00 AM` or `29 mars 2026 à 05:00`."""
     local = value.astimezone(ZoneInfo(zone))
-    time = f"{local:%H:%M}" if locale == "fr-fr" else f"{local:%I:%M %p}".lstrip("0")
-    return f"{day(local.date(), locale, words)}, {time.replace(' ', _SPACE)}"
+    local_day = day(local.date(), locale, words)
+    if locale == "fr-fr":
+        return f"{local_day} à{_SPACE}{local:%H:%M}"
+    time = f"{local:%I:%M %p}".lstrip("0")
+    return f"{local_day}, {time.replace(' ', _SPACE)}"
 
 
 def _separated(text: str, locale: str) -> str:

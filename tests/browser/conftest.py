@@ -61,7 +61,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         return
     write(
         f"browser: axe-core {TALLY.axe} looked at {len(TALLY.states)} pages and states "
-        f"{TALLY.looked.total()} times, in both languages, in light and dark: {len(TALLY.grave)} serious or critical, "
+        f"{TALLY.looked.total()} times, in both languages, in light and dark: "
+        f"{len(TALLY.grave)} serious or critical, "
         f"{len(TALLY.lesser)} lesser findings"
     )
     for line in TALLY.lesser[:20]:

@@ -276,7 +276,7 @@ def _page(
         stage=asked.stage.key,
         setup=asked.setup,
         version=asked.setup.version_of(asked.stage.key),
-        shown=shown,
+        asks=shown,
         faults=faults,
         errors=by_field(faults),
         is_stale=is_stale,

@@ -23,7 +23,7 @@ SAME = {
     "common.language.en-us", "common.language.fr-fr", "books.section.journal", "books.section.documents",
     "books.column.code", "books.column.date", "books.column.description", "books.column.document",
     "configure-content-payments-accounts-entries-paypal", "configure-content-payments-accounts-entries-swish",
-    "configure-content-payments-accounts-entries-vipps",
+    "configure-content-payments-accounts-entries-vipps", "flow.preview.total",
 }  # fmt: skip
 # Words that no French text has; names of products and platforms are not among them.
 ENGLISH_WORDS = frozenset(

@@ -101,6 +101,8 @@ def _message(problem: Problem, path: str, label: Said) -> Said:
         return said(_MISSING[last], label=label)
     if problem.validator == "connection":
         return said("flow.problem.connection")
+    if last == "syncHour":
+        return said("flow.problem.hour")
     if problem.validator in _BY_RULE:
         return said(_BY_RULE[problem.validator], label=label)
     return named(problem.message)

@@ -203,7 +203,7 @@ def _status(setup: Setup, typed: Typed) -> Field:
         path=".sales.invoiceStatus.selectedInvoiceStatus",
         label=said("configure-content-sales-other-entries-invoiceStatus"),
         value=value,
-        groups=(_named_group("flow.status", INVOICE_STATUSES),),
+        groups=(Group(None, tuple(Option(each, said(f"flow.status.{each}")) for each in INVOICE_STATUSES)),),
         hint=said("flow.status.hint"),
         is_required=True,
         is_suggested=is_suggested and value != DRAFT,
@@ -218,19 +218,20 @@ def _period(setup: Setup, typed: Typed) -> Field:
         path=".sales.grouping.groupingPeriod.selectedGroupingPeriod",
         label=said("configure-content-sales-other-entries-groupingPeriod"),
         value=value,
-        groups=(_named_group("flow.period", GROUPING_PERIODS),),
+        groups=(Group(None, tuple(Option(each, said(f"flow.period.{each}")) for each in GROUPING_PERIODS)),),
         is_required=True,
     )
 
 
 def _sales_date(setup: Setup, typed: Typed) -> Field:
+    dates = (SALE_CREATED, SALE_CLOSED)
     value, _ = settled(typed("sales-date"), setup.chosen["sales"].get("salesDate", SALE_CREATED), "")
     return Field(
         id="sales-date",
         path=".sales.salesDate",
         label=said("flow.sales-date"),
         value=value,
-        groups=(_named_group("flow.sales-date", (SALE_CREATED, SALE_CLOSED)),),
+        groups=(Group(None, tuple(Option(each, said(f"flow.sales-date.{each}")) for each in dates)),),
         hint=said("flow.sales-date.hint"),
     )
 
@@ -248,7 +249,3 @@ def _suspense(setup: Setup, typed: Typed) -> Field:
         groups=with_value(account_groups(taken, "dispute"), value, known),
         hint=said("flow.suspense.hint"),
     )
-
-
-def _named_group(prefix: str, values: Iterable[str]) -> Group:
-    return Group(None, tuple(Option(value, said(f"{prefix}.{value}")) for value in values))

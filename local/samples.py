@@ -20,7 +20,7 @@ from daybook.services.companies import create_company
 from daybook.services.plan_sync import start_sync
 from daybook.services.runtime import Runtime, SystemClock, TimeOrderedIds, over
 from daybook.services.syncs import request_latest
-from daybook.store import clients, companies, datasets, keys, webhooks
+from daybook.store import clients, companies, datasets, keys, sessions, webhooks
 from daybook.store.connections import erased
 from daybook.store.dynamodb import DynamoTable
 from daybook.store.table import Put
@@ -94,6 +94,7 @@ def ensure(stack: LocalStack) -> None:
     admin.grant_usage(target, CLIENT)
     runtime = over(table, SystemClock(), Named([]))
     make_company(runtime)
+    make_sessions(table, now)
     make_webhook(table, now)
     table.put(erased(COMPANY, DELETED, utc_text(now - timedelta(hours=1))).item)
     # Last, for it is what tells that all of them are there.
@@ -117,6 +118,16 @@ def make_company(runtime: Runtime) -> None:
     connections.authorise(runtime, company, books, Authorization())
 
 
+def make_sessions(table: DynamoTable, now: datetime) -> None:
+    """Sign a merchant and an agent in, with the API key in the browsers' cookies."""
+    ends = int(now.timestamp()) + KEPT_SECONDS
+    chosen = {"commerce": "lqai", "accounting": "mqjo"}
+    merchant = sessions.Session("flow", CLIENT, COMPANY, "en-us", ends, chosen)
+    agent = sessions.Session("portal", CLIENT, "", "en-us", ends)
+    for session in (merchant, agent):
+        sessions.create(table, admin.digest_of(f"{API_KEY}-{session.kind}"), session)
+
+
 def make_sync(runtime: Runtime, client: Client, now: datetime) -> None:
     """Make a sync that has planned its documents and not yet pushed them."""
     merchant = Merchant(client, COMPANY, BOOKS, {"shop": SHOP})
@@ -130,9 +141,7 @@ def make_sync(runtime: Runtime, client: Client, now: datetime) -> None:
 def make_dataset(table: DynamoTable, now: datetime) -> None:
     """Make a dataset that waits to be written."""
     raw = json.dumps([order("o-2", now - timedelta(days=2))]).encode()
-    dataset = datasets.Dataset(
-        DATASET, COMPANY, SHOP, "commerce-orders", datasets.QUEUED, utc_text(now), received=1
-    )
+    dataset = datasets.Dataset(DATASET, COMPANY, SHOP, "orders", datasets.QUEUED, utc_text(now), received=1)
     datasets.create(table, dataset, zlib.compress(raw), int(now.timestamp()) + KEPT_SECONDS)
 
 

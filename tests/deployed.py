@@ -10,6 +10,7 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,10 +27,28 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@contextmanager
+def empty_account(folder: Path) -> Iterator[LocalStack]:
+    """An embedded AWS with nothing in it; stopped afterwards, its logs left in the folder."""
+    from local import ministack
+    from local.settings import LocalStack
+
+    ministack.stop(LocalStack(folder, 0))
+    shutil.rmtree(folder, ignore_errors=True)
+    own = LocalStack(folder, free_port())
+    process = ministack.start(own)
+    assert process is not None
+    try:
+        yield own
+    finally:
+        ministack.stop(own)
+        process.wait(timeout=30)
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
     """The deployed application; stopped after the suite, its logs left in the folder."""
-    from local import build, deploy, ministack
+    from local import build, deploy
     from local.settings import ROOT, LocalStack
 
     given = os.environ.get("DAYBOOK_E2E_STACK")
@@ -39,20 +58,10 @@ def stack() -> Iterator[LocalStack]:
         yield LocalStack(folder, port)
         return
     # Each of several processes that test at once has a stack to itself.
-    folder = ROOT / ".local" / "e2e" / os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    ministack.stop(LocalStack(folder, 0))
-    shutil.rmtree(folder, ignore_errors=True)
-    own = LocalStack(folder, free_port())
-    digest = build.build(own)
-    process = ministack.start(own)
-    assert process is not None
-    try:
-        deploy.deploy(own, digest)
+    with empty_account(ROOT / ".local" / "e2e" / os.environ.get("PYTEST_XDIST_WORKER", "alone")) as own:
+        deploy.deploy(own, build.build(own))
         deploy.ensure_client(own)
         yield own
-    finally:
-        ministack.stop(own)
-        process.wait(timeout=30)
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,8 @@ class Local:
         """`sam local <name>` with the files of this stack."""
         template, environment = sam_local.files_of(self.stack)
         sam = [str(TOOLS / "bin" / "sam"), "local", name, "--skip-pull-image"]
-        return [*sam, "--template", str(template), "--env-vars", str(environment)]
+        files = ["--template", str(template), "--env-vars", str(environment)]
+        return [*sam, *files, "--add-host", f"{sam_local.HOST}:host-gateway"]
 
     def environment(self) -> dict[str, str]:
         """What it runs with."""
@@ -84,7 +85,7 @@ def invoke(local: Local, function: str, folder: str) -> Invoked:
     event = ROOT / "events" / f"{folder}.json"
     command = [*local.command("invoke"), function, "--event", str(event)]
     done = subprocess.run(
-        [*command, "--add-host", f"{sam_local.HOST}:host-gateway"],
+        command,
         cwd=ROOT,
         env=local.environment(),
         capture_output=True,

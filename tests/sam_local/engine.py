@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from requests.exceptions import RequestException
 
 START_SECONDS = 60
 STOP_SECONDS = 60
+USUAL = "/var/run/docker.sock"
+API = "1.41"  # of Docker 20.10, which Debian 12 has; later ones speak it too
 BRIDGE = "172.29.255.1/24"
 OURS = (
     "--iptables=false",
@@ -53,14 +56,24 @@ class Engine:
         return str(networks[0].attrs["IPAM"]["Config"][0]["Gateway"])
 
 
+def listens(path: Path) -> bool:
+    """Whether anything listens at a socket of this machine."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        return path.exists() and probe.connect_ex(str(path)) == 0
+
+
 def running() -> Engine | None:
     """The engine that runs already, where DOCKER_HOST or the usual socket leads to one."""
+    host = os.environ.get("DOCKER_HOST", "")
+    if not host.startswith(("tcp://", "ssh://")) and not listens(Path(host.removeprefix("unix://") or USUAL)):
+        return None
+    found = docker.from_env(version=API, timeout=120)
     try:
-        found = docker.from_env(timeout=60)
         found.ping()
     except (DockerException, RequestException):
+        found.close()
         return None
-    return Engine(os.environ.get("DOCKER_HOST", ""), found)
+    return Engine(host, found)
 
 
 @contextmanager
@@ -84,26 +97,27 @@ def started(daemon: str, folder: Path) -> Iterator[Engine]:
     """Start an engine; end it, its containers and its network afterwards. Its images stay in the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     # A socket's path is short, whatever the folder's is.
-    socket = Path("/run") / f"daybook-{os.getpid()}.sock"
+    path = Path("/run") / f"daybook-{os.getpid()}.sock"
     places = [
         f"--data-root={folder / 'data'}",
         f"--exec-root={folder / 'exec'}",
         f"--pidfile={folder / 'dockerd.pid'}",
-        f"--host=unix://{socket}",
+        f"--host=unix://{path}",
     ]
     (folder / "dockerd.pid").unlink(missing_ok=True)
     with (folder / "dockerd.log").open("wb") as log:
         process = subprocess.Popen([daemon, *places, *OURS], stdout=log, stderr=subprocess.STDOUT)
     try:
-        host = f"unix://{socket}"
-        client = answering(host, process, folder / "dockerd.log")
-        yield Engine(host, client)
+        wait_for(path, process, folder / "dockerd.log")
+        client = docker.DockerClient(base_url=f"unix://{path}", version=API, timeout=120)
+        yield Engine(f"unix://{path}", client)
         for container in client.containers.list(all=True):
             container.remove(force=True)
+        client.close()
     finally:
         process.terminate()
         process.wait(STOP_SECONDS)
-        socket.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         remove_bridge()
 
 
@@ -114,17 +128,11 @@ def remove_bridge() -> None:
         subprocess.run([command, "link", "delete", "docker0"], check=False, stderr=subprocess.DEVNULL)
 
 
-def answering(host: str, process: subprocess.Popen[bytes], log: Path) -> docker.DockerClient:
-    """A client of an engine that is starting, once it answers. Raises NoEngine when it ended instead."""
-    client = docker.DockerClient(base_url=host, version="1.41", timeout=120)
+def wait_for(path: Path, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait for an engine that is starting. Raises NoEngine when it ended instead."""
     deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            client.ping()
-        except (DockerException, RequestException) as error:
-            if process.poll() is not None or time.monotonic() > deadline:
-                lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
-                raise NoEngine("dockerd did not start: " + " | ".join(lines)) from error
-            time.sleep(0.1)
-        else:
-            return client
+    while not listens(path):
+        if process.poll() is not None or time.monotonic() > deadline:
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
+            raise NoEngine("dockerd did not start: " + " | ".join(lines))
+        time.sleep(0.1)

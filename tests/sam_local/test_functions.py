@@ -112,7 +112,7 @@ def dispatcher(found: Invoked, _: Local, __: Client) -> None:
 
 
 def ingest_worker(found: Invoked, _: Local, api: Client) -> None:
-    assert found.answer == ALL_DONE
+    assert found.answer == ALL_DONE, found.log
     dataset = api.get(f"{COMPANY}/data/history/{samples.DATASET}")
     assert dataset["status"] == "Complete"
     orders = api.get(f"{COMPANY}/connections/{samples.SHOP}/data/commerce-orders")["results"]
@@ -120,7 +120,7 @@ def ingest_worker(found: Invoked, _: Local, api: Client) -> None:
 
 
 def push_worker(found: Invoked, _: Local, api: Client) -> None:
-    assert found.answer == ALL_DONE
+    assert found.answer == ALL_DONE, found.log
     path = f"{COMPANY}/sync/commerce/syncs/{samples.SYNC}/status"
     status = wait_until(partial(ended, api, path), "the sync whose documents were pushed")
     assert status["syncStatusCode"] == ENDED
@@ -133,31 +133,53 @@ def ended(api: Client, path: str) -> Any:
 
 
 def sync_worker(found: Invoked, _: Local, __: Client) -> None:
-    assert found.answer == ALL_DONE
+    assert found.answer == ALL_DONE, found.log
     assert "received again" not in found.log
 
 
 def relay(found: Invoked, _: Local, __: Client) -> None:
-    assert found.answer == ALL_DONE
+    assert found.answer == ALL_DONE, found.log
 
 
 def eraser(found: Invoked, local: Local, _: Client) -> None:
-    assert found.answer == ALL_DONE
+    assert found.answer == ALL_DONE, found.log
     assert item(local, f"COMPANY#{samples.COMPANY}", f"ERASED#{samples.DELETED}") is None
 
 
 def notifier(found: Invoked, local: Local, _: Client) -> None:
-    assert found.answer == ALL_DONE
+    assert found.answer == ALL_DONE, found.log
     event = json.loads((Path("events") / "notifier.json").read_text(encoding="utf-8"))["Records"][0]["body"]
     named = json.loads(event)["eventId"]
     assert item(local, f"EVENTS#{samples.COMPANY}", named) is not None
 
 
 def deliverer(found: Invoked, local: Local, _: Client) -> None:
-    assert found.answer == ALL_DONE
+    assert found.answer == ALL_DONE, found.log
     delivery = item(local, f"DELIVERIES#{samples.WEBHOOK}", samples.DELIVERY)
     assert delivery is not None
     assert delivery["status"]["S"] == "NotDelivered"
+
+
+def page_of(found: Invoked) -> str:
+    assert found.answer["statusCode"] == 200, found
+    return str(found.answer["body"])
+
+
+def flow(found: Invoked, _: Local, __: Client) -> None:
+    assert "Sandbox books" in page_of(found)
+
+
+def books(found: Invoked, _: Local, __: Client) -> None:
+    assert "<table" in page_of(found)
+
+
+def portal(found: Invoked, _: Local, __: Client) -> None:
+    assert "Sample shop" in page_of(found)
+
+
+def assets(found: Invoked, _: Local, __: Client) -> None:
+    """The sample asks for a version of a page's file that there never was."""
+    assert body(found, 404)["error"]
 
 
 RIGHT: dict[str, Callable[[Invoked, Local, Client], None]] = {
@@ -182,6 +204,10 @@ RIGHT: dict[str, Callable[[Invoked, Local, Client], None]] = {
         eraser,
         notifier,
         deliverer,
+        flow,
+        books,
+        portal,
+        assets,
     )
 }
 

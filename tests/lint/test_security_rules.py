@@ -104,6 +104,7 @@ KEY_USERS = {
     "PushWorkerRole": {"kms:Encrypt", "kms:Decrypt"},
     "SyncWorkerRole": {"kms:Encrypt", "kms:Decrypt"},
     "SyncsRole": {"kms:Encrypt", "kms:Decrypt"},
+    "FlowRole": {"kms:Encrypt", "kms:Decrypt"},
     # Opens what it began a consent with, and keeps the tokens that come of it.
     "LinkingRole": {"kms:Encrypt", "kms:Decrypt"},
     # Keeps secrets that sign events; another function signs.

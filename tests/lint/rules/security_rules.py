@@ -14,11 +14,27 @@ READS_EVERYTHING = {"dynamodb:Scan", "dynamodb:PartiQLSelect", "dynamodb:ExportT
 KEYLESS = {
     "/assets/integrations/{platformKey}/{image}",
     "/docs",
+    "/link/{companyId}",
     "/link/{companyId}/{connectionId}",
     "/oauth/callback",
     "/oauth/organisation",
     "/openapi.json",
     "/sandbox/{companyId}/link/{connectionId}",
+}
+# Pages for people, who have a session or get the page that says so, and what pages load.
+PAGES = {
+    "/assets/clients/{clientId}/{digest}/{image}",
+    "/assets/pages/{digest}/{file}",
+    "/flow/{companyId}",
+    "/flow/{companyId}/books",
+    "/flow/{companyId}/books/{proxy+}",
+    "/flow/{companyId}/{proxy+}",
+    "/portal/companies",
+    "/portal/companies/{companyId}",
+    "/portal/companies/{companyId}/books",
+    "/portal/companies/{companyId}/books/{proxy+}",
+    "/portal/companies/{companyId}/{proxy+}",
+    "/portal/{proxy+}",
 }
 
 
@@ -176,7 +192,7 @@ class KeyOrReason(Rule):
 
     id = "E9016"
     shortdesc = "Every operation asks for a key but those that are listed here"
-    description = "security NONE stands only on the paths of KEYLESS"
+    description = "security NONE stands only on the paths of KEYLESS and PAGES"
 
     def found(self, cfn: Any) -> Iterator[tuple[str, str]]:
         for name, api in resources(cfn, "AWS::ApiGateway::RestApi").items():
@@ -185,5 +201,5 @@ class KeyOrReason(Rule):
                     asks = {"ClientKey", "api_key"} <= {
                         key for each in operation.get("security", []) for key in each
                     }
-                    if method != "options" and asks == (path in KEYLESS):
+                    if method != "options" and asks == (path in KEYLESS | PAGES):
                         yield name, f"{method} {path} {'asks for a key' if asks else 'asks for no key'}"

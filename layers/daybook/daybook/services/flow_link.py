@@ -7,6 +7,7 @@ URL). It is bound to its company, kept only as a digest, works once, and stops w
 from __future__ import annotations
 
 import hashlib
+import logging
 import math
 import secrets
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from daybook.store.clients import Client
     from daybook.store.companies import Company
 
+_logger = logging.getLogger("daybook.services")
 VALID_SECONDS = 30
 MOST_WRONG_TRIES = 5
 # Given in the place of an accounting platform's key: the merchant chooses one in the flow.
@@ -107,11 +109,11 @@ def redeem(runtime: Runtime, company_id: str, password: str) -> FlowEntry:
         # Tries are counted only for companies there are: nobody can fill the table with others.
         company = companies.find(runtime.table, identifier(company_id, "company"))
     except NotFound:
-        raise LinkRefused from None
+        raise _refused("") from None
     digest = _digest_of(password)
     link = flow_links.take(runtime.table, company.id, digest, _milliseconds(runtime), MOST_WRONG_TRIES)
     if link is None:
-        raise LinkRefused
+        raise _refused(company.id)
     return FlowEntry(
         client=clients.get(runtime.table, company.client_id),
         company=company,
@@ -121,6 +123,12 @@ def redeem(runtime: Runtime, company_id: str, password: str) -> FlowEntry:
         redirect_url=link.redirect_url,
         chooses=link.accounting_key == CHOOSE,
     )
+
+
+def _refused(company_id: str) -> LinkRefused:
+    """Count a refusal: the log is where somebody who guesses is seen."""
+    _logger.warning("one-time link refused", extra={"companyId": company_id})
+    return LinkRefused()
 
 
 def _platform(runtime: Runtime, key: str, source_type: str, parameter: str) -> Integration:

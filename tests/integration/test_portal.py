@@ -12,6 +12,7 @@ import pytest
 from daybook.domain.errors import PlatformRejected
 from daybook.services import portal_link, syncs
 from daybook.services.companies import delete_company
+from daybook.services.configure import save_configuration
 from daybook.services.portal_search import FAILURES
 from daybook.services.show_sync import _STATUSES
 from daybook.store import clients, ended_syncs, find_ended
@@ -25,7 +26,6 @@ from tests.simulation.world import CLIENT, World
 OTHER = "00000000-0000-4000-8000-0000000000bb"
 UNKNOWN = "019de368-f600-7000-8000-0000000000ff"
 PLATFORM = "Sandbox books"
-LINK = "Open it again"
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_without_a_session_there_is_nothing(outside: Browser, path: str) -> None
     assert outside.get(f"/portal/{path}").status == 401
 
 
-def test_signing_out(world: World, browser: Browser) -> None:
+def test_signing_out(browser: Browser) -> None:
     kept = dict(browser.cookies)
     page = browser.get("/portal/dashboard")
     assert browser.submit(page, page.form("/portal/sign-out")).status == 401
@@ -133,7 +133,7 @@ def test_signing_out(world: World, browser: Browser) -> None:
     assert browser.get("/portal/dashboard").status == 401
 
 
-def test_another_language(world: World, browser: Browser) -> None:
+def test_another_language(browser: Browser) -> None:
     page = browser.get("/portal/syncs")
     form = page.form("/portal/language")
     assert form.buttons == [("locale", "fr-fr")]
@@ -151,7 +151,7 @@ def test_another_language(world: World, browser: Browser) -> None:
 def test_the_first_page_before_and_after_syncs(world: World, browser: Browser) -> None:
     empty = browser.get("/portal/dashboard")
     assert "No sync has ended in this time" in empty.text
-    assert "Every merchant’s last sync went well" in empty.text
+    assert "last sync went well" in empty.text
     company, sync = failed(world)
     page = browser.get("/portal/dashboard?days=30")
     assert "Failed: 1" in page.text
@@ -183,7 +183,7 @@ def test_why_a_sync_failed(world: World, browser: Browser) -> None:
     assert "The customer <b>is</b> blocked." in page.text
     assert "<b>" not in page.html
     assert "Sandbox books" in page.text
-    assert "Not sent" in page.text or "Refused" in page.text
+    assert "Not sent" in page.text
     assert "Agrees" in page.text
     assert 'data-poll="' not in page.html
     told = browser.get(f"{place(sync)}/configuration.json")
@@ -239,8 +239,6 @@ def test_retrying_sends_what_failed(world: World, browser: Browser) -> None:
 
 
 def test_retrying_what_cannot_run_says_why(world: World, browser: Browser) -> None:
-    from daybook.services.configure import save_configuration
-
     company, sync = failed(world)
     page = browser.get(place(sync))
     save_configuration(world.runtime, company, {"enabled": False})
@@ -268,7 +266,7 @@ def test_a_company(world: World, browser: Browser) -> None:
     assert "1 Before the start date" not in page.text
     assert "2 ! Failed" in page.text
     assert "3 ✓ In the books" in page.text
-    assert "5 – Nothing posted" in page.text
+    assert "Nothing posted" in page.text
     assert "Every day at 00:00" in page.text
     assert "Sandbox books" in page.text
     sell(world, company, 8)

@@ -14,7 +14,6 @@ from typing import NamedTuple
 from daybook.domain.configuration import payment_key
 from daybook.domain.records import Dispute, Order, Payment, Record, Transaction
 from daybook.domain.times import Calendar
-from daybook.frozen import frozen
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -36,8 +35,7 @@ class Stored(NamedTuple):
         return f"{self.connection}/{self.data_type}/{self.identity}"
 
 
-@frozen
-class Receipt:
+class Receipt(NamedTuple):
     """Money received (or, negative, given back) for an order, at an instant, by a payment method."""
 
     label: str
@@ -124,7 +122,8 @@ def _fill(
                 taken.add(key)
                 target = case.receipts if payment.currency == order.currency else cases.unallocated
                 target.extend(_receipts(source, payment, cashback.pop(key, ()), calendar))
-        case.receipts.sort(key=lambda receipt: (receipt.instant, receipt.amount < 0, receipt.label))
+        if len(case.receipts) > 1:
+            case.receipts.sort(key=lambda receipt: (receipt.instant, receipt.amount < 0, receipt.label))
         cases.orders.append(case)
     for key, (label, payment) in sorted(separate.items()):
         if key not in taken:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from daybook.domain.schedule import DAILY, DEFAULT_TIME_ZONE, Schedule
 from daybook.frozen import frozen
@@ -142,6 +143,7 @@ def section_of(key: str) -> str:
     return "fees" if key in FEE_KEYS else "payments"
 
 
+@lru_cache(maxsize=1024)
 def payment_key(payment_type: str, method_id: str | None = None) -> str:
     """The account key of a payment: its type in camel case, or of a custom method that method's own.
 

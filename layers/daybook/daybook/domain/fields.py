@@ -10,28 +10,58 @@ from decimal import Decimal
 from daybook.domain import money
 from daybook.domain.records import RecordError
 from daybook.domain.times import parse_time
-from daybook.frozen import frozen
 
 # Ids become parts of table keys, which hold 1,024 bytes; 500 leave room for everything before them.
 MOST_ID_BYTES = 500
+_LONGEST_CHARACTER = 4  # bytes of UTF-8
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+# Looked up before they are looked at: nearly every record's currency is one of these.
+_USUAL = frozenset(
+    ("AUD", "CAD", "CHF", "DKK", "EUR", "GBP", "JPY", "NOK", "NZD", "SEK", "SGD", "USD", "ZAR")
+)
 # Sources that mean "no date" send year 1; dates beyond these years are mistakes, and no calendar holds them.
 _NO_DATE_YEAR = 1
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
 
 
-@frozen
 class Fields:
-    """A JSON object inside a record. Null and a field that is not there are the same."""
+    """A JSON object inside a record. Null and a field that is not there are the same.
 
-    record_id: str
-    path: str
-    body: Mapping[str, object]
+    One is made for every object of every record, so that where it lies is worked out only when it is wrong.
+    """
+
+    __slots__ = ("_index", "_name", "_outer", "body", "record_id")
+
+    def __init__(
+        self,
+        record_id: str,
+        body: Mapping[str, object],
+        outer: Fields | None = None,
+        name: str = "",
+        index: int | None = None,
+    ) -> None:
+        self.record_id = record_id
+        self.body = body
+        self._outer = outer
+        self._name = name
+        self._index = index
+
+    @property
+    def path(self) -> str:
+        """Where in the record the object lies: `orderLineItems[0].taxes[1]`; "" for the record itself."""
+        if self._outer is None:
+            return self._name
+        place = self._name if self._index is None else f"{self._name}[{self._index}]"
+        return self._outer.place_of(place)
+
+    def place_of(self, name: str) -> str:
+        """Where in the record a field of this object lies."""
+        return f"{self.path}.{name}" if self.path else name
 
     def error(self, name: str, message: str) -> RecordError:
         """A refusal of one field."""
-        return RecordError(self.record_id, f"{self.path}.{name}" if self.path else name, message)
+        return RecordError(self.record_id, self.place_of(name), message)
 
     def identifier(self, name: str = "id", *, required: bool = True, most: int = MOST_ID_BYTES) -> str | None:
         """An id: text, or a whole number as text. None only when not required and absent."""
@@ -44,9 +74,9 @@ class Fields:
             return None
         if not isinstance(value, str):
             raise self.error(name, "must be text")
-        if _CONTROL.search(value) or not value.strip():
+        if value.isspace() or (not value.isprintable() and _CONTROL.search(value)):
             raise self.error(name, "must hold visible characters only")
-        if len(value.encode()) > most:
+        if len(value) * _LONGEST_CHARACTER > most and len(value.encode()) > most:
             raise self.error(name, f"must be at most {most} bytes long")
         return value
 
@@ -58,13 +88,13 @@ class Fields:
     def text(self, name: str) -> str:
         """Text, "" where absent; a number is taken as its digits."""
         value = self.body.get(name)
+        if isinstance(value, str):
+            return value
         if value is None:
             return ""
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
             return str(value)
-        if not isinstance(value, str):
-            raise self.error(name, "must be text")
-        return value
+        raise self.error(name, "must be text")
 
     def flag(self, name: str) -> bool:
         """A boolean, False where absent."""
@@ -77,7 +107,10 @@ class Fields:
 
     def currency(self, default: str | None = None) -> str:
         """The three-letter code in `currency`, upper case; without one, the default."""
-        value = self.text("currency").strip().upper() or default
+        value = self.text("currency")
+        if value in _USUAL:
+            return value
+        value = value.strip().upper() or default or ""
         if not value:
             raise self.error("currency", "is missing: give its ISO 4217 code, for example GBP")
         if not _CURRENCY.fullmatch(value):
@@ -86,8 +119,9 @@ class Fields:
 
     def number(self, name: str) -> Decimal | None:
         """A number of any precision, None where absent or the empty string."""
+        value = self.body.get(name)
         try:
-            return money.read_amount(self.body.get(name))
+            return None if value is None else money.read_amount(value)
         except ValueError as error:
             raise self.error(name, str(error)) from None
 
@@ -138,25 +172,30 @@ class Fields:
         value = self.body.get(name)
         if value is None:
             return None
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict | Mapping):
             raise self.error(name, "must be an object")
-        return Fields(self.record_id, f"{self.path}.{name}" if self.path else name, value)
+        return Fields(self.record_id, value, self, name)
 
-    def objects(self, name: str) -> Iterator[Fields]:
+    def objects(self, name: str) -> list[Fields]:
         """The objects of an array; nulls among them are passed over."""
-        for place, value in self.array(name):
-            if not isinstance(value, Mapping):
-                raise RecordError(self.record_id, place, "must be an object")
-            yield Fields(self.record_id, place, value)
+        found = []
+        for index, value in enumerate(self._values(name)):
+            if isinstance(value, dict | Mapping):
+                found.append(Fields(self.record_id, value, self, name, index))
+            elif value is not None:
+                raise self.error(f"{name}[{index}]", "must be an object")
+        return found
 
     def array(self, name: str) -> Iterator[tuple[str, object]]:
         """(path, value) of an array's values but null; nothing where it is absent."""
+        for index, value in enumerate(self._values(name)):
+            if value is not None:
+                yield self.place_of(f"{name}[{index}]"), value
+
+    def _values(self, name: str) -> Sequence[object]:
         values = self.body.get(name)
         if values is None:
-            return
-        if not isinstance(values, Sequence) or isinstance(values, str):
+            return ()
+        if not isinstance(values, list | Sequence) or isinstance(values, str):
             raise self.error(name, "must be an array")
-        path = f"{self.path}.{name}" if self.path else name
-        for index, value in enumerate(values):
-            if value is not None:
-                yield f"{path}[{index}]", value
+        return values

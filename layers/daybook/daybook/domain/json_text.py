@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 # Deeper and longer than any record or configuration; beyond them is an attack or an accident.
@@ -14,6 +15,8 @@ _MOST_DIGITS = 60
 _MOST_EXPONENT = 60
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_REMEMBERED = 8192  # texts of numbers
+_OWN = json.JSONDecoder(parse_float=lru_cache(maxsize=_REMEMBERED)(Decimal))
 
 
 class JsonError(ValueError):
@@ -51,7 +54,7 @@ def load(raw: bytes) -> object:
 
 def read(text: str) -> Any:
     """Read what `dump` wrote: like `load`, without the precautions."""
-    return json.loads(text, parse_float=Decimal)
+    return _OWN.decode(text)
 
 
 def dump(value: object) -> str:
@@ -99,6 +102,8 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
+# Prices come again and again: what a text is worth is remembered.
+@lru_cache(maxsize=_REMEMBERED)
 def _decimal(text: str) -> Decimal:
     number = Decimal(text)
     if len(text) > _MOST_DIGITS or (number and abs(number.adjusted()) > _MOST_EXPONENT):
@@ -106,6 +111,7 @@ def _decimal(text: str) -> Decimal:
     return number or Decimal(0)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _integer(text: str) -> int:
     if len(text) > _MOST_DIGITS:
         raise JsonError(f"holds a number out of any range: {text[:20]}...")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from functools import lru_cache
 
 # ISO 4217: every other currency has two decimals.
 _LONGEST_NUMBER, _MOST_DECIMALS = 40, 20
@@ -18,6 +19,9 @@ _DECIMALS = {
 ZERO = Decimal(0)
 # Larger than any merchant's day, small enough for every platform and for exact sums in 28 digits.
 LARGEST = Decimal(10) ** 15
+_EXACTLY = Context(prec=_LONGEST_NUMBER + _MOST_DECIMALS)
+# Amounts come again and again, so that what was found of them is remembered; it is the same for equal ones.
+_REMEMBERED = 8192
 
 
 def decimals(currency: str) -> int:
@@ -25,6 +29,7 @@ def decimals(currency: str) -> int:
     return _DECIMALS.get(currency.upper(), 2)
 
 
+@lru_cache(maxsize=512)
 def minor_unit(currency: str) -> Decimal:
     """The smallest amount of this currency: 0.01 of GBP, 1 of JPY, 0.001 of KWD."""
     return Decimal(1).scaleb(-decimals(currency))
@@ -35,6 +40,7 @@ def quantize(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(minor_unit(currency), rounding=ROUND_HALF_UP)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fits(amount: Decimal, currency: str) -> bool:
     """Whether the amount has no more decimals than its currency (trailing zeros do not count)."""
     return amount == quantize(amount, currency)
@@ -45,22 +51,30 @@ def read_amount(value: object) -> Decimal | None:
 
     Raises ValueError for anything else: booleans, NaN, infinities, text, amounts of 10^15 and more.
     """
-    if value is None or value == "":
+    if isinstance(value, Decimal):
+        amount = value
+    elif value is None or value == "":
         return None
-    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        raise ValueError("must be a number")  # noqa: TRY004 - of a body's value, not of a caller's argument
-    if isinstance(value, str) and len(value) > _LONGEST_NUMBER:
+    elif isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError("must be a number")
+    elif isinstance(value, str) and len(value) > _LONGEST_NUMBER:
         raise ValueError("must be a number of at most 40 characters")
-    try:
-        amount = Decimal(value)
-    except InvalidOperation:
-        raise ValueError("must be a number") from None
+    else:
+        try:
+            amount = Decimal(value)
+        except InvalidOperation:
+            raise ValueError("must be a number") from None
     if not amount.is_finite():
         raise ValueError("must be a finite number")
-    exponent = amount.as_tuple().exponent
-    if (isinstance(exponent, int) and exponent < -_MOST_DECIMALS) or abs(amount) >= LARGEST:
+    if not _in_range(amount):
         raise ValueError("must be smaller than 10^15 and have at most 20 decimals")
     return amount
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _in_range(amount: Decimal) -> bool:
+    exponent = amount.normalize(_EXACTLY).as_tuple().exponent
+    return abs(amount) < LARGEST and isinstance(exponent, int) and exponent >= -_MOST_DECIMALS
 
 
 def spread(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:

@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from daybook.domain.cases import Case, Receipt
 from daybook.domain.configuration import Configuration
 from daybook.domain.money import ZERO, minor_unit
 from daybook.domain.records import Line, ServiceCharge
 from daybook.domain.times import Calendar
-from daybook.frozen import frozen
 
 # Minor units by which an order with a cash payment may be rounded (specification: mapping, rounding).
 _CASH_ROUNDING = 5
 
 
-@frozen
-class OrderDays:
+class OrderDays(NamedTuple):
     """An order cut into days: its sale, its return, and its receipts.
 
     `sale` is None while the order is still open, `returned` None when nothing was returned (or not yet).
@@ -52,8 +51,10 @@ def order_days(case: Case, configuration: Configuration, calendar: Calendar, cut
     )
     moment = order.closed if configuration.sales_date == "closed" else order.created
     sold_at = calendar.instant(moment) if moment is not None else None
-    sold_lines = tuple(line for line in order.lines if line.quantity >= 0)
     returned_lines = tuple(line for line in order.lines if line.quantity < 0)
+    sold_lines = order.lines
+    if returned_lines:
+        sold_lines = tuple(line for line in order.lines if line.quantity >= 0)
     sold_charges = order.service_charges
     returned_charges: tuple[ServiceCharge, ...] = ()
     returned_at: datetime | None = None
@@ -100,6 +101,8 @@ def rounding_of(case: Case, days: OrderDays) -> Decimal:
     if order.total is None:
         return ZERO
     gross = gross_of(order.lines, order.service_charges)
+    if gross and order.total == gross:  # nearly always
+        return ZERO
     refund = abs(order.total_refund or ZERO)
     if not days.has_returns:
         paid_back = -sum((r.amount for r in case.receipts if r.amount < 0 and not r.cashback), ZERO)

@@ -9,28 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
 
-from daybook.domain.cases import Case, Cases, Receipt, Stored, assemble
+from daybook.domain.cases import Cases, Receipt, Stored, assemble
 from daybook.domain.catalogue import Catalogue
 from daybook.domain.configuration import Configuration
 from daybook.domain.documents import Posting
 from daybook.domain.money import ZERO
 from daybook.domain.movements import disputes_lost, movements
-from daybook.domain.orders import OrderDays, order_days
+from daybook.domain.orders import order_days
 from daybook.domain.parts import Parts
 from daybook.domain.resolution import Blocker, Findings, LedgerAccounts, Resolver
-from daybook.domain.sales import Sales
+from daybook.domain.sales import Part, Sales
 from daybook.domain.times import Calendar
 from daybook.frozen import frozen
-
-
-class Contribution(NamedTuple):
-    """What one record adds to one posting."""
-
-    posting: Posting
-    amount: Decimal
-    record: str
 
 
 @frozen
@@ -68,9 +59,7 @@ def project(day: date, records: Iterable[Stored], rules: Rules, cut: datetime) -
     return Projection(day, kept, parts, tuple(findings.blockers), tuple(findings.warnings))
 
 
-def contributions(
-    day: date, cases: Cases, rules: Rules, cut: datetime, findings: Findings
-) -> Iterator[Contribution]:
+def contributions(day: date, cases: Cases, rules: Rules, cut: datetime, findings: Findings) -> Iterator[Part]:
     """Every record's part in the day, one at a time: memory is bounded by the records, not by the parts."""
     resolver = Resolver(rules.configuration, rules.catalogue, rules.ledger, findings)
     configuration = rules.configuration
@@ -80,32 +69,20 @@ def contributions(
     for case in cases.orders:
         days = order_days(case, configuration, rules.calendar, cut)
         if days.touches(day):
-            yield from _balanced(sales, case, days)
+            yield from (part for part in sales.postings(case, days) if part[1])
     if configuration.sync_payments:
         start, end = rules.calendar.window(day)
         for receipt in cases.unallocated:
             if start <= receipt.instant < min(end, cut):
                 yield from _unallocated(resolver, receipt)
-        yield from (
-            Contribution(*part)
-            for part in movements(resolver, cases.transactions, (start, min(end, cut)), rules.calendar)
-        )
-        yield from (
-            Contribution(*part)
-            for part in disputes_lost(resolver, cases.disputes, (start, min(end, cut)), rules.calendar)
-        )
+        yield from movements(resolver, cases.transactions, (start, min(end, cut)), rules.calendar)
+        yield from disputes_lost(resolver, cases.disputes, (start, min(end, cut)), rules.calendar)
 
 
-def _balanced(sales: Sales, case: Case, days: OrderDays) -> Iterator[Contribution]:
-    for posting, amount, record in sales.postings(case, days):
-        if amount:
-            yield Contribution(posting, amount, record)
-
-
-def _unallocated(resolver: Resolver, receipt: Receipt) -> Iterator[Contribution]:
+def _unallocated(resolver: Resolver, receipt: Receipt) -> Iterator[Part]:
     """A receipt joined to no order credits the receivable (specification: mapping, reading records 13)."""
     role = "payment" if receipt.amount > 0 else "refundPayment"
     base = Posting(receipt.currency, "", role, "", "", "", "", "")
     for key, amount in ((receipt.key, receipt.amount), ("invoice", -receipt.amount)):
         account = resolver.account(key, receipt.label)
-        yield Contribution(base._replace(key=key, account=account), amount, receipt.label)
+        yield base._replace(key=key, account=account), amount, receipt.label

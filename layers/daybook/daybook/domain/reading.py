@@ -54,7 +54,7 @@ def read_record(data_type: str, body: Mapping[str, object]) -> Record:
     passed over.
     """
     record_id = body.get("id")
-    fields = Fields(str(record_id) if isinstance(record_id, str | int) else "", "", body)
+    fields = Fields(str(record_id) if isinstance(record_id, str | int) else "", body)
     return _READERS[data_type](fields)
 
 
@@ -66,7 +66,7 @@ def identity(data_type: str, body: Mapping[str, object]) -> str:
     (specification: mapping, reading records 3). Raises RecordError.
     """
     record_id = body.get("id")
-    fields = Fields(str(record_id) if isinstance(record_id, str | int) else "", "", body)
+    fields = Fields(str(record_id) if isinstance(record_id, str | int) else "", body)
     own_id = _id(fields)
     if data_type != "transactions":
         return own_id
@@ -80,7 +80,7 @@ def identity(data_type: str, body: Mapping[str, object]) -> str:
 def is_deletion(data_type: str, body: Mapping[str, object]) -> bool:
     """Whether nothing but the id is given (of a transaction, nothing but id, type and subType)."""
     allowed = {"id", "type", "subType"} if data_type == "transactions" else {"id"}
-    return {name for name, value in body.items() if value is not None} <= allowed
+    return all(value is None or name in allowed for name, value in body.items())
 
 
 def source_modified(body: Mapping[str, object]) -> str | None:
@@ -88,7 +88,7 @@ def source_modified(body: Mapping[str, object]) -> str | None:
 
     Raises RecordError.
     """
-    moment = Fields(str(body.get("id")), "", body).time("sourceModifiedDate")
+    moment = Fields(str(body.get("id")), body).time("sourceModifiedDate")
     return comparable(moment) if moment else None
 
 
@@ -268,7 +268,7 @@ def _product(fields: Fields) -> Product:
         if isinstance(value, str) and value:
             categories.append(value)
         elif isinstance(value, Mapping):
-            category = Fields(own_id, place, value).identifier(required=False)
+            category = Fields(own_id, value, name=place).identifier(required=False)
             categories.extend([category] if category else [])
         elif value != "":
             raise RecordError(own_id, place, "must be a category's id, or an object with its id")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from daybook.frozen import frozen
 
@@ -25,16 +26,14 @@ DATA_TYPES = (
 )
 
 
-@frozen
-class Tax:
+class Tax(NamedTuple):
     """The part of a line's tax that belongs to one tax component; `amount` is None where it was not given."""
 
     component_id: str | None
     amount: Decimal | None
 
 
-@frozen
-class Line:
+class Line(NamedTuple):
     """An order line. `total` includes `tax` and is after discounts; a returned line has a negative quantity.
 
     `tax_percentage` is 0-100; `discount` the sum of the discounts allocated to the line, before tax.
@@ -51,8 +50,7 @@ class Line:
     discount: Decimal
 
 
-@frozen
-class ServiceCharge:
+class ServiceCharge(NamedTuple):
     """A charge beside the lines. `type` is Generic, Shipping or Overpayment; `total` includes `tax`."""
 
     type: str
@@ -63,8 +61,7 @@ class ServiceCharge:
     taxes: tuple[Tax, ...]
 
 
-@frozen
-class Payment:
+class Payment(NamedTuple):
     """Money received (positive) or paid back (negative), tip included. `type` and `status` are as sent."""
 
     id: str
@@ -78,8 +75,7 @@ class Payment:
     modified: datetime | None
 
 
-@frozen
-class Order:
+class Order(NamedTuple):
     """A sale, a return or both. `total` includes later refunds and excludes `gratuity`."""
 
     id: str
@@ -99,8 +95,7 @@ class Order:
     source_modified: datetime | None
 
 
-@frozen
-class Transaction:
+class Transaction(NamedTuple):
     """A movement of the merchant's balance at the provider; `amount` signed as sent.
 
     `type` and `source_type` have their published spelling where they are published ones, whatever letter

@@ -32,7 +32,7 @@ class MoneyRefunds:
 
     def __init__(self, resolver: Resolver, base: Posting, case: Case, days: OrderDays) -> None:
         self._resolver = resolver
-        self._base = base._replace(role="refund", key="refund")
+        self._base = base
         self._case = case
         self._days = days
         self._shares: dict[Treatment, _Share] | None = None
@@ -44,7 +44,7 @@ class MoneyRefunds:
         charged = sum((share.gross for share in shares.values() if share.gross > 0), ZERO)
         within = min(amount, max(ZERO, charged - self._refunded))
         self._refunded += amount
-        base = self._base._replace(account=self._resolver.account("refund", label))
+        base = self._resolver.place(self._base, "refund", "refund", "", label)
         message = (
             f"The refund {shown(label)} of {amount} {base.currency} names no lines: its tax is estimated."
         )

@@ -79,6 +79,20 @@ class Resolver:
     catalogue: Catalogue
     ledger: LedgerAccounts
     findings: Findings
+    # Postings by what they come of: a day has many thousand amounts and few places for them.
+    _places: dict[object, Posting] = field(default_factory=dict, compare=False, repr=False)
+    _taxed: dict[object, tuple[Posting, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def place(self, base: Posting, role: str, key: str, settles: str, record: str) -> Posting:
+        """The posting of a key, at its account, with all else as in `base`."""
+        name = (base, role, key, settles)
+        found = self._places.get(name)
+        if found is None:
+            account = self.account(key, record)
+            found = base._replace(role=role, key=key, account=account, settles=settles)
+            if account:  # else each record is named to the merchant
+                self._places[name] = found
+        return found
 
     def account(self, key: str, record: str) -> str:
         """The account of a key, after fall-backs; else suspense; else "", and the day is blocked."""
@@ -90,16 +104,20 @@ class Resolver:
 
     def taxed(self, base: Posting, amount: Taxed, record: str) -> Iterator[tuple[Posting, Decimal]]:
         """The postings of a net amount and its tax, both signed as given (debit positive)."""
+        name = (base, amount.treatment, bool(amount.tax))
+        net, *taxed = self._taxed.get(name) or self._taxed_places(base, amount, record)
+        yield net, amount.net
+        if taxed:
+            yield from zip(taxed, amount.taxes if len(taxed) > 1 else (amount.tax,), strict=True)
+
+    def _taxed_places(self, base: Posting, amount: Taxed, record: str) -> tuple[Posting, ...]:
         rates = self._rates(amount, record)
-        yield base._replace(tax_rate="+".join(dict.fromkeys(rates))), amount.net
-        if not amount.tax:
-            return
-        if len(rates) == 1:
-            yield self._tax(base, rates[0], rates[0], record), amount.tax
-            return
-        joined = "+".join(dict.fromkeys(rates))
-        for rate, tax in zip(rates, amount.taxes, strict=True):
-            yield self._tax(base, joined, rate, record), tax
+        line_rate = "+".join(dict.fromkeys(rates))
+        net = base._replace(tax_rate=line_rate)
+        taxed = [self._tax(base, line_rate, rate, record) for rate in rates] if amount.tax else []
+        if all(rates) and all(posting.tax_account for posting in taxed):  # else each record is named
+            self._taxed[base, amount.treatment, bool(amount.tax)] = (net, *taxed)
+        return net, *taxed
 
     def _tax(self, base: Posting, line_rate: str, rate: str, record: str) -> Posting:
         if not rate:
@@ -149,6 +167,8 @@ def read_taxes(
 
     Components whose amounts do not add up to the line's tax within a minor unit block the day.
     """
+    if len(taxes) == 1 and taxes[0].component_id and taxes[0].amount == tax:  # nearly always
+        return Taxed(net, tax, Treatment((taxes[0].component_id,)), (tax,))
     components = tuple(item.component_id for item in taxes if item.component_id)
     if not components:
         return Taxed(net, tax, Treatment((), percentage))

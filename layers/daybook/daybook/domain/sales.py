@@ -216,13 +216,10 @@ class Sales:
         return " / ".join(parts)
 
     def _plain(self, base: Posting, key: str, label: str) -> Posting:
-        return base._replace(key=key, account=self.resolver.account(key, label))
+        return self.resolver.place(base, base.role, key, "", label)
 
     def _posting(self, base: Posting, role: str, key: str, settles: date | None, label: str = "") -> Posting:
-        account = self.resolver.account(key, label)
-        return base._replace(
-            role=role, key=key, account=account, settles=settles.isoformat() if settles else ""
-        )
+        return self.resolver.place(base, role, key, settles.isoformat() if settles else "", label)
 
     def _receivable(self, base: Posting, settles: str, label: str) -> Posting:
         """What is due stands on the account for `invoice`, or the ledger's own without payments."""
@@ -234,7 +231,7 @@ class Sales:
     def _rounding(self, case: Case, days: OrderDays) -> Decimal:
         """What the order's own total says beyond its parts; more than may be rounding blocks the day."""
         order, rounding = case.order, rounding_of(case, days)
-        if abs(rounding) > allowed_rounding(case):
+        if rounding and abs(rounding) > allowed_rounding(case):
             message = (
                 f"The lines and charges of order {order.id} and its total differ by {rounding}. "
                 "Send the order again with parts and a total that agree."

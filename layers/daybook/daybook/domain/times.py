@@ -6,6 +6,7 @@ A business day is [syncHour, next syncHour) in the company's time zone: 23, 24 o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,11 @@ def parse_time(text: str) -> datetime:
     """
     if not _SHORTEST <= len(text) <= _LONGEST:
         raise ValueError("must be an ISO 8601 date and time")
+    if "." not in text:  # nearly always
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            pass
     cleaned = text.strip()
     if "." in cleaned:  # fromisoformat takes at most six digits of a second; sources send seven and nine
         head, _, rest = cleaned.partition(".")
@@ -40,7 +46,7 @@ def resolve(moment: datetime, zone: ZoneInfo) -> datetime:
     offset in force before it (specification: mapping, reading records 2).
     """
     if moment.tzinfo is not None:
-        return moment.astimezone(UTC)
+        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
     before = moment.replace(tzinfo=zone, fold=0)
     after = moment.replace(tzinfo=zone, fold=1)
     skipped = before.utcoffset() != after.utcoffset() and (
@@ -86,6 +92,8 @@ class Calendar:
     """
 
     epochs: tuple[Epoch, ...]
+    # The window last asked for, which is the one asked for next: of a day's records most lie on that day.
+    _last: list[tuple[datetime, datetime, date]] = field(default_factory=list, compare=False, repr=False)
 
     @staticmethod
     def of(zone: str, sync_hour: int) -> Calendar:
@@ -103,7 +111,7 @@ class Calendar:
         lies at the change.
         """
         if moment.tzinfo is not None:
-            return moment.astimezone(UTC)
+            return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
         opens: datetime | None = None
         for epoch, following in zip(self.epochs, (*self.epochs[1:], None), strict=True):
             found = resolve(moment, ZoneInfo(epoch.zone))
@@ -115,6 +123,14 @@ class Calendar:
 
     def day_of(self, instant: datetime) -> date:
         """The business day an instant belongs to."""
+        for start, end, day in self._last:
+            if start <= instant < end:
+                return day
+        day = self._find_day(instant)
+        self._last[:] = [(*self.window(day), day)]
+        return day
+
+    def _find_day(self, instant: datetime) -> date:
         for epoch in reversed(self.epochs):
             if epoch.opens is None or instant >= epoch.opens:
                 zone = ZoneInfo(epoch.zone)

@@ -3,7 +3,7 @@
 PYTHON ?= python3
 TOOLS := .venv/bin/python
 
-.PHONY: help python tools test-tools run demo logs stop clean lint types check test test-platforms live-xero live-quickbooks live-freeagent e2e test-browser conformance compatibility soak audit openapi lock
+.PHONY: help python tools test-tools run demo logs stop clean lint types check test test-platforms live-xero live-quickbooks live-freeagent e2e test-browser conformance compatibility soak bench-tools bench scale audit openapi lock
 
 help:
 	@echo "make run    install, start the embedded AWS, deploy, run the demo; the stack stays up"
@@ -18,6 +18,8 @@ help:
 	@echo "make test-platforms  Xero, QuickBooks and FreeAgent, simulated, with counts; PLATFORM=xero: that one"
 	@echo "make live-xero, live-quickbooks, live-freeagent  a sandbox company of yours: docs/platforms"
 	@echo "make soak   two thousand long stories of pushes, syncs and faults: up to 30 minutes"
+	@echo "make bench  every figure of docs/performance.md anew; PARTS=\"projection ingest\": those alone"
+	@echo "make scale  every figure of docs/scale.md anew, with a real run on a stack of its own"
 	@echo "make audit  bandit, checkov and pip-audit; audit.toml explains what they find and we accept"
 	@echo "make clean  remove all that was installed, built and stored"
 	@echo "DAYBOOK_PORT=4600 make run, PYTHON=python3.12 make run: another port, another Python"
@@ -87,6 +89,16 @@ compatibility: test-tools
 soak: test-tools
 	@PYTHONPATH=functions:layers/daybook $(TOOLS) -m tests.simulation.soak
 
+bench-tools: python
+	@$(PYTHON) -m local.setup bench
+
+# Side by side with pandas and DuckDB, which have an environment of their own.
+bench: bench-tools
+	@PYTHONPATH=.:functions:layers/daybook .venv-bench/bin/python -m benchmarks performance $(PARTS)
+
+scale: bench-tools
+	@PYTHONPATH=.:functions:layers/daybook .venv-bench/bin/python -m benchmarks scale $(PARTS)
+
 audit: python
 	@$(PYTHON) -m local.audit
 
@@ -106,5 +118,6 @@ lock:
 	$(COMPILE) requirements/audit.in -o requirements/audit.txt
 	$(COMPILE) requirements/sdk-build.in -o requirements/sdk-build.txt
 	$(COMPILE) requirements/sdks.in -o requirements/sdks.txt
+	$(COMPILE) -c requirements/test.txt requirements/bench.in -o requirements/bench.txt
 	sed -i.bak "s/ $(ANY_PYTHON)//" requirements/*.txt layers/dependencies/requirements.txt
 	rm -f requirements/*.bak layers/dependencies/*.bak

@@ -6,7 +6,7 @@ Standard library only.
 import shutil
 
 from local import audit, ministack
-from local.settings import BUILD, CLIENTS, MINISTACK, ROOT, SDKS, TOOLS, local_stack
+from local.settings import BENCH, BUILD, CLIENTS, MINISTACK, ROOT, SDKS, TOOLS, local_stack
 from local.steps import say
 
 CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache", ".hypothesis")
@@ -23,6 +23,7 @@ def main() -> None:
         MINISTACK,
         CLIENTS,
         SDKS,
+        BENCH,
         audit.AUDIT,
         *(ROOT / name for name in CACHES),
     ):

@@ -17,6 +17,7 @@ TOOLS = ROOT / ".venv"
 MINISTACK = ROOT / ".venv-ministack"
 CLIENTS = ROOT / ".venv-clients"
 SDKS = ROOT / ".venv-sdks"
+BENCH = ROOT / ".venv-bench"
 REGION = "eu-west-1"
 STACK_NAME = "daybook"
 DEFAULT_PORT = 4566

@@ -1,8 +1,8 @@
-"""`python -m local.setup run|test`: makes the virtual environments, when they are not yet as they should be.
+"""`python -m local.setup run|test|bench`: makes the virtual environments, when they are not yet as they should be.
 
 One for the tools (SAM CLI, and for `test` the linters and test runners), one for MiniStack, which needs
 another botocore, and for `test` one for the published clients, which know nothing of this checkout, and one
-for the accounting platforms' own libraries. Every package is pinned by hash. Standard library only, and in a
+for the accounting platforms' own libraries. `bench` has one with what Daybook is measured against. Every package is pinned by hash. Standard library only, and in a
 syntax that an old Python can read far enough to say that it is too old.
 """
 
@@ -22,7 +22,7 @@ NEWEST = (3, 13)
 if sys.version_info < OLDEST:
     sys.exit("daybook: Python 3.11, 3.12 or 3.13 is needed: make run PYTHON=python3.13")
 
-from local.settings import CLIENTS, MINISTACK, ROOT, RUNTIME, SDKS, TOOLS, python_of  # noqa: E402 - after the check of the version
+from local.settings import BENCH, CLIENTS, MINISTACK, ROOT, RUNTIME, SDKS, TOOLS, python_of  # noqa: E402 - after the check of the version
 from local.steps import alone, run_quietly, step, stop_with  # noqa: E402
 
 REQUIREMENTS = {
@@ -32,6 +32,11 @@ REQUIREMENTS = {
         MINISTACK: ["ministack.txt"],
         CLIENTS: ["clients.txt"],
         SDKS: ["sdk-build.txt", "sdks.txt"],
+    },
+    "bench": {
+        TOOLS: ["run.txt", "test.txt"],
+        MINISTACK: ["ministack.txt"],
+        BENCH: ["run.txt", "test.txt", "bench.txt"],
     },
 }
 # Published as source only: built with what sdk-build.txt has installed before, and nothing else.

@@ -37,7 +37,7 @@ from daybook.wire.json_text import malformed, read_json, write_json
 from daybook.wire.models import Model, answer
 from protection import protection
 
-JSON = "application/json"
+JSON, HTML = "application/json", "text/html"
 # A synchronous invocation of a Lambda function carries 6 MB each way; the rest is for headers and context.
 EVENT_LIMIT = 6 * 1024 * 1024
 EVENT_OVERHEAD = 64 * 1024
@@ -46,8 +46,10 @@ LOGGED = ("company_id", "connection_id", "dataset_id", "sync_id")
 UNPACKED_LIMIT = 20 * 1024 * 1024
 # Who compresses by the piece writes a few; a body of hundreds of thousands of empty ones would take minutes.
 MOST_MEMBERS = 100
-# Above this an answer is compressed for clients that take it.
-COMPRESS_FROM = 256 * 1024
+# From so many characters an answer is compressed for those who take it: a page always, for people wait for it.
+# API Gateway turns base64 back into bytes only when the first type the caller accepts is a binary one of the
+# template, which these two are.
+COMPRESS_FROM: Mapping[str, int] = MappingProxyType({JSON: 256 * 1024, HTML: 4 * 1024})
 _CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii"}
 _SEND_COMPRESSED = (
     "Send it with `Content-Encoding: gzip` (up to 20 MB unpacked) or in several requests of at most "
@@ -355,14 +357,13 @@ def _plain(value: object) -> object:
 
 def _carried(request: Request, content: Content) -> Answer:
     """An answer that Lambda can carry, compressed where that helps. Raises TooLarge."""
-    if len(content.text) < COMPRESS_FROM:
+    kind = content.content_type.partition(";")[0]
+    if len(content.text) < COMPRESS_FROM.get(kind, COMPRESS_FROM[JSON]):
         return _response(content, content.text)
     packed = None
     carried = len(json.dumps(content.text))
-    # API Gateway turns base64 back into bytes only when the first type the caller accepts is a binary one
-    # of the template, which JSON is.
-    accepts_bytes = request.headers.get("accept", "").lower().startswith(JSON)
-    if accepts_bytes and "gzip" in request.headers.get("accept-encoding", "").lower():
+    accepts_bytes = request.headers.get("accept", "").lower().startswith(kind)
+    if accepts_bytes and kind in COMPRESS_FROM and "gzip" in request.headers.get("accept-encoding", "").lower():
         packed = base64.b64encode(gzip.compress(content.text.encode(), compresslevel=5, mtime=0)).decode()
         carried = len(packed)
     if carried > EVENT_LIMIT - EVENT_OVERHEAD:

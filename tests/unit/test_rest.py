@@ -161,6 +161,20 @@ def test_a_large_answer_is_compressed_for_those_who_take_it() -> None:
     assert len(json.dumps(answer)) < rest.EVENT_LIMIT
 
 
+@pytest.mark.parametrize(
+    ("accept", "packed"), [("text/html,application/xhtml+xml,*/*;q=0.8", True), ("*/*", False), ("", False)]
+)
+def test_a_page_is_compressed_for_browsers_that_ask_for_one(accept: str, *, packed: bool) -> None:
+    # For any other caller API Gateway would leave the bytes in base64.
+    text = "<option>Card clearing</option>" * 4000
+    asked = event(headers={"Accept": accept, "Accept-Encoding": "gzip"})
+    answer = api_answering(lambda *_, **__: rest.Html(text)).handle(asked, CONTEXT)
+    raw = gzip.decompress(base64.b64decode(answer["body"])).decode() if packed else answer["body"]
+    assert raw == text
+    assert answer["isBase64Encoded"] is packed
+    assert ("Content-Encoding" in answer["multiValueHeaders"]) is packed
+
+
 def test_an_answer_too_large_for_lambda_is_413() -> None:
     status, body, _ = call(lambda *_, **__: "x" * rest.EVENT_LIMIT, event())
     assert status == 413

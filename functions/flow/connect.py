@@ -71,6 +71,7 @@ def show_books(request: Request, company_id: str) -> object:
     except NotLinked as refused:
         problem = refused.reason
     is_linked = flow_connect.is_linked(connection)
+    told = problem in _PROBLEMS and (not is_linked or problem == link.OTHER_BOOKS)
     return show(
         request,
         visit,
@@ -83,7 +84,7 @@ def show_books(request: Request, company_id: str) -> object:
         is_linked=is_linked,
         was_linked=flow_connect.was_linked(connection),
         asks=bool(target),
-        problem="" if is_linked or problem not in _PROBLEMS else f"link.problem.{problem}",
+        problem=f"link.problem.{problem}" if told else "",
         may_choose=flow_entry.may_choose(runtime(), entry),
         onward=next_path(entry),
     )

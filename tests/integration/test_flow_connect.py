@@ -262,6 +262,7 @@ def test_books_that_were_linked_to_other_software_meanwhile(world: FlowWorld) ->
     other.get(f"/sandbox/{world.company().id}/link/{_sandbox(world)}")
     refused = world.browser.get(back)
     assert "Sandbox books is connected" in refused.text, "what is connected is shown"
+    assert "connected already, so nothing was changed" in refused.text
     pending = next(
         each
         for each in list_connections(world.runtime.table, world.company().id)

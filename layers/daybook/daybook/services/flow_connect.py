@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from daybook.domain.errors import Conflict
 from daybook.platforms import SANDBOX
 from daybook.services import link
 from daybook.services.connections import authorise
@@ -24,14 +25,15 @@ if TYPE_CHECKING:
 def books_to_connect(runtime: Runtime, entry: FlowEntry) -> Connection:
     """The connection to the merchant's books, made when it was deleted meanwhile.
 
-    Raises NotFound before they chose their accounting software, BadRequest when other books are linked.
+    Raises NotFound before they chose their accounting software, BadRequest when other books are linked,
+    Conflict when the connection is being deleted.
     """
     found = accounting_connection(runtime, entry)
     if found is None:
         connect(runtime, entry.company, integration(entry.accounting_key))
         found = accounting_connection(runtime, entry)
-    if found is None:  # deleted again at this very moment: the page is asked for once more
-        return books_to_connect(runtime, entry)
+    if found is None:
+        raise Conflict("The connection is being deleted. Try again.")
     return found
 
 

@@ -46,7 +46,7 @@ LOGGED = ("company_id", "connection_id", "dataset_id", "sync_id")
 UNPACKED_LIMIT = 20 * 1024 * 1024
 # Who compresses by the piece writes a few; a body of hundreds of thousands of empty ones would take minutes.
 MOST_MEMBERS = 100
-# From so many characters an answer is compressed for those who take it: a page always, for people wait for it.
+# From so many characters an answer is compressed for those who take it; people wait for pages.
 # API Gateway turns base64 back into bytes only when the first type the caller accepts is a binary one of the
 # template, which these two are.
 COMPRESS_FROM: Mapping[str, int] = MappingProxyType({JSON: 256 * 1024, HTML: 4 * 1024})

@@ -12,7 +12,7 @@ from daybook.services.portal_link import redeem_portal_link
 from daybook.services.portal_search import SORTS, STATUSES, Search
 from daybook.services.runtime import runtime
 from daybook.services.sessions import change_session, close_session, open_session
-from pages import Seat, form_of, see_other, session_cookie
+from pages import Seat, form_of, is_fetched_ahead, page, see_other, session_cookie
 from portal.charts import chart_of
 from portal.site import FIRST_PAGE, pages, query, seat_at, show
 from rest import Reply, Request, Text
@@ -123,6 +123,8 @@ def sign_out(request: Request) -> object:
 @pages.route("GET", "/portal/<client_id>/start")
 def enter(request: Request, client_id: str) -> object:
     """Redeem a link: a session for this browser, and on to the first page."""
+    if is_fetched_ahead(request):
+        return page(request, "link/ahead.html", status=503)
     session = redeem_portal_link(runtime(), client_id, request.parameters.get("otp", ""))
     cookie = session_cookie(request, session, open_session(runtime(), session))
     return see_other(request, FIRST_PAGE, cookie)

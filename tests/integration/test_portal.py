@@ -86,6 +86,13 @@ def test_a_link_works_once_and_for_its_time(world: World, outside: Browser) -> N
     assert outside.get("/portal/dashboard").status == 401
 
 
+def test_what_fetches_ahead_uses_nothing_up(world: World, outside: Browser) -> None:
+    url = portal_link.make_portal_link(world.runtime, CLIENT, "en-us", "").url
+    assert outside.get(url, {"Sec-Purpose": "prefetch"}).status == 503
+    assert not outside.cookies
+    assert outside.get(url).path == "/portal/dashboard"
+
+
 def test_a_link_of_another_client_a_guess_and_too_many_tries(world: World, outside: Browser) -> None:
     url = portal_link.make_portal_link(world.runtime, CLIENT, "en-us", "").url
     assert outside.get(url.replace(CLIENT, OTHER)).status == 401
@@ -294,7 +301,7 @@ def test_finding_by_name_and_by_id(world: World, browser: Browser) -> None:
         page = browser.get(f"/portal/find?q={text.replace(' ', '+')}")
         assert kettle.name in page.text, text
         assert "Corner Cafe" not in page.text
-    assert "Nothing is called so" in browser.get("/portal/find?q=ettle").text
+    assert kettle.name not in browser.get("/portal/find?q=ettle").text
     assert browser.get(f"/portal/find?q={kettle.id.upper()}").path == f"/portal/companies/{kettle.id}"
     assert browser.get(f"/portal/find?q={sync.id}").path == place(sync)
     for nothing in (UNKNOWN, "ffffffff-ffff-4fff-bfff-ffffffffffff", "x" * 300, "%00", "&q=", "\u00ad"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
 
 from daybook.domain.branding import Brand, brand
 from daybook.store import branding
@@ -43,8 +42,7 @@ def as_svg(picture: Picture) -> str:
         return picture.content.decode("utf-8-sig")
     data = base64.b64encode(picture.content).decode()
     size = f'width="{picture.width}" height="{picture.height}"'
-    href = quoteattr(f"data:{picture.content_type};base64,{data}")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {picture.width} {picture.height}">'
-        f"<image {size} href={href}/></svg>"
+        f'<image {size} href="data:{picture.content_type};base64,{data}"/></svg>'
     )

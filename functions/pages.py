@@ -203,7 +203,8 @@ def leave(url: str, set_cookie: str = "") -> Reply:
 def error_page(request: Request, failure: Failure, error: Exception) -> Reply:
     """Why a page is not shown, in plain words and with the way on."""
     nonce = secrets.token_urlsafe(16)
-    shown = shown_of(request, _seat_if_any(request), nonce)
+    seat = _seat_if_any(request)
+    shown = shown_of(request, seat, nonce)
     status = HTTPStatus.FORBIDDEN if isinstance(error, FormRefused) else failure.status_code
     known = {400, 401, 403, 404, 409, 500, 503}
     titled = status if status in known else 400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500
@@ -214,10 +215,17 @@ def error_page(request: Request, failure: Failure, error: Exception) -> Reply:
         shown,
         title=shown.text(f"errors.{key}.title"),
         message=shown.text(f"errors.{key}.text") if ours else failure.error,
-        way_back=None,
+        way_back=_way_back(shown, seat),
         reference=request.correlation_id,
     )
     return Reply(Html(html), {"Content-Security-Policy": _policy(nonce, ())}, int(status))
+
+
+def _way_back(shown: Shown, seat: Seat | None) -> Mapping[str, str] | None:
+    """Where a merchant in the flow goes on; nowhere for others."""
+    if seat is None or seat.session.kind != FLOW:
+        return None
+    return {"href": shown.url(f"/flow/{seat.session.company_id}"), "text": shown.text("errors.back")}
 
 
 def _seat_if_any(request: Request) -> Seat | None:

@@ -150,6 +150,8 @@ def test_a_form_from_elsewhere_is_refused(world: FlowWorld) -> None:
         cross = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
         assert world.browser.post(f"{path}/{below}", [("csrf", token)], cross).status == 403
         assert world.new_browser().post(f"{path}/{below}", [("csrf", token)]).status == 401
+    refused = world.browser.post(f"{path}/accounting", [])
+    assert ("Back to your set-up", f"{PREFIX}{path}") in refused.links
     assert world.books().status == "PendingAuth"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 
 import boto3
@@ -94,3 +95,29 @@ class _Stale(Ledger):
         if books is not None and self._stale is not None:
             books, self._stale = books._replace(version=self._stale), None
         return books
+
+
+def test_the_journal_is_read_a_part_at_a_time_the_newest_first(ledger: Ledger) -> None:
+    ledger.open(new_books(COMPANY, "Corner Café"))
+    books = SandboxBooks(COMPANY, ledger)
+    dates = [DAY + timedelta(days=number // 2) for number in range(5)]
+    for number, dated in enumerate(dates):
+        lines = (line("Cash on hand", "1.00"), line("Rounding", "-1.00"))
+        books.write_one(document(Kind.JOURNAL, f"JNL-{number}", *lines, dated=dated))
+    for most in (1, 2, 3, 5, 9):
+        begins, read = "", []
+        for _ in range(10):
+            entries, begins = ledger.latest(None, None, most, begins)
+            assert len(entries) <= most
+            read += entries
+            if not begins:
+                break
+        assert [entry.document.dated for entry in read] == sorted(dates, reverse=True)
+        assert len({entry.id for entry in read}) == 5
+    within, rest = ledger.latest(dates[0], dates[1], 9)
+    assert {entry.document.reference for entry in within} == {"JNL-0", "JNL-1"}
+    assert rest == ""
+    assert ledger.latest(dates[4] + timedelta(days=1), None, 9) == ([], "")
+    assert ledger.latest(dates[4], None, 9, "2026-03-01#") == ([], ""), "a place before the period"
+    standings = ledger.standings_of([*(entry.id for entry in within), "nobody"])
+    assert {standing.reference for standing in standings.values()} == {"JNL-0", "JNL-1"}

@@ -54,6 +54,10 @@ def test_contrast_is_that_of_the_standard(one: str, other: str, ratio: float) ->
     assert contrast(other, one) == contrast(one, other)
 
 
+def test_the_ratios_are_those_of_the_standard() -> None:
+    assert (TEXT_CONTRAST, SHAPE_CONTRAST) == (4.5, 3)
+
+
 @given(colour=colours)
 def test_text_on_any_colour_can_be_read(colour: str) -> None:
     assert contrast(text_on(colour), colour) >= TEXT_CONTRAST

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -156,6 +157,7 @@ def show_preview(request: Request, company_id: str) -> object:
         steps=stages(runtime(), visit.entry.company, visit.entry, "preview", setup),
         preview=preview_last_day(runtime(), visit.entry.company),
         schedule=setup.body["schedule"],
+        first_day=date.fromisoformat(setup.body["schedule"]["startDate"]),
     )
 
 

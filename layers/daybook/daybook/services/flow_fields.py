@@ -168,9 +168,10 @@ def _account_field(
 
 def settled(typed: str | None, chosen: str, proposed: str) -> tuple[str, bool]:
     """What a field shows: what was typed, else what is chosen, else what is proposed; whether that."""
+    is_proposed = bool(proposed) and not chosen
     if typed is not None:
-        return typed, False
-    return (chosen, False) if chosen or not proposed else (proposed, True)
+        return typed, is_proposed and typed == proposed
+    return (proposed, True) if is_proposed else (chosen, False)
 
 
 def label_of(key: str, names: Mapping[str, str]) -> Said:

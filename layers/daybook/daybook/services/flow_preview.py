@@ -116,8 +116,8 @@ def _entry(document: Document, context: Context) -> Entry:
     reference = context.reference
     called = {account.id: account_text(account) for account in reference.accounts}
     people = {each.id: each.name for each in (*reference.customers, *reference.suppliers)}
-    lines = entry_lines(document, reference)
-    debits, credits_ = totals(lines)
+    lines = sorted(entry_lines(document, reference), key=lambda line: line.amount < 0)
+    debits, credits_ = totals(tuple(lines))
     zero = Decimal(0)
     return Entry(
         kind=document.kind.value,

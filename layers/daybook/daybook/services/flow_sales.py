@@ -11,7 +11,6 @@ from daybook.domain.configuration import (
     BY_LOCATION,
     BY_PRODUCT_CATEGORY,
     CATEGORY_PREFIX,
-    DRAFT,
     GROUPING_PERIODS,
     INVOICE_STATUSES,
     SALE_CLOSED,
@@ -197,7 +196,7 @@ def _customer(setup: Setup, typed: Typed) -> tuple[Field, int]:
 
 def _status(setup: Setup, typed: Typed) -> Field:
     chosen = setup.chosen["sales"].get("invoiceStatus", {}).get("selectedInvoiceStatus") or ""
-    value, is_suggested = settled(typed("status"), chosen, "" if chosen else INVOICE_STATUSES[0])
+    value, _ = settled(typed("status"), chosen, INVOICE_STATUSES[0])
     return Field(
         id="status",
         path=".sales.invoiceStatus.selectedInvoiceStatus",
@@ -206,7 +205,6 @@ def _status(setup: Setup, typed: Typed) -> Field:
         groups=(Group(None, tuple(Option(each, said(f"flow.status.{each}")) for each in INVOICE_STATUSES)),),
         hint=said("flow.status.hint"),
         is_required=True,
-        is_suggested=is_suggested and value != DRAFT,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from daybook.domain.configuration import read_configuration
@@ -104,9 +104,9 @@ def history(runtime: Runtime, company: Company, before: str) -> History:
     return History(rows, rows[-1].id if len(found) > PAGE else "")
 
 
-def chosen_in(fields: Iterable[Field]) -> tuple[tuple[Said, Said], ...]:
+def chosen_in(fields: Iterable[Field]) -> tuple[tuple[Said, Said | date], ...]:
     """What is chosen in a page's fields: label and choice, of those where anything is."""
-    return tuple((each.label, text_of(each)) for each in fields if each.value and not each.is_suggested)
+    return tuple((each.label, _choice(each)) for each in fields if each.value and not each.is_suggested)
 
 
 def text_of(shown: Field) -> Said:
@@ -138,6 +138,13 @@ def delete_all(runtime: Runtime, company: Company) -> None:
 def has_trouble(setup: Setup) -> bool:
     """Whether the configuration in force cannot be kept as it is, so that the next sync will fail."""
     return not setup.is_open and not setup.waits and bool(setup.problems)
+
+
+def _choice(shown: Field) -> Said | date:
+    try:
+        return date.fromisoformat(shown.value) if shown.id == "start" else text_of(shown)
+    except ValueError:
+        return text_of(shown)
 
 
 def _books(runtime: Runtime, company: Company) -> list[Connection]:

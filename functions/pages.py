@@ -209,7 +209,8 @@ def error_page(request: Request, failure: Failure, error: Exception) -> Reply:
     known = {400, 401, 403, 404, 409, 500, 503}
     titled = status if status in known else 400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500
     key = "session" if isinstance(error, SessionOver) else titled
-    ours = titled in (401, 403, 404, 500, 503)
+    # Others say more exactly what is wrong, but only in English.
+    ours = titled in (401, 403, 404, 500, 503) or shown.locale != LOCALES[0]
     html = render(
         "error.html",
         shown,

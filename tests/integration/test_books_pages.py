@@ -224,7 +224,13 @@ def test_a_long_journal_has_pages_and_loses_nothing(
 @pytest.mark.parametrize("begins", ["x", "2026-03-14", "2026-03-14#", "~", "2026-03-14#" + "g" * 36])
 def test_a_place_there_is_not_is_refused(browser: Browser, runtime: Runtime, begins: str) -> None:
     enter(browser, runtime)
-    assert browser.get(f"{BOOKS}/journal?begins={begins.replace('#', '%23')}").status == 400
+    path = f"{BOOKS}/journal?begins={begins.replace('#', '%23')}"
+    assert browser.get(path).status == 400
+    enter(browser, runtime, locale="fr-fr")
+    page = browser.get(path)
+    assert page.status == 400
+    assert "Vérifiez votre saisie" in page.text
+    assert "no such place" not in page.text, "what only English has is not shown in French"
 
 
 def test_too_much_to_add_up_is_said_and_not_added_up(

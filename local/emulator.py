@@ -185,6 +185,15 @@ def with_parameter_path(name_resource: Callable[..., str]) -> Callable[..., str]
     return extract_resource_arn
 
 
+def by_first_type(matches: Callable[..., bool]) -> Callable[..., bool]:
+    """Look at the first type that a caller accepts, as API Gateway does; browsers list several."""
+
+    def match(media_type: str | None, binary_media_types: list[str]) -> bool:
+        return matches((media_type or "").partition(",")[0], binary_media_types)
+
+    return match
+
+
 def remove_leftovers() -> None:
     """Remove what functions were unpacked into when it ran before: hundreds of megabytes, so nobody waits."""
     own = Path(os.environ["TMPDIR"])
@@ -198,6 +207,7 @@ def main() -> None:
     apigateway_v1.handle_execute = within_api_limits(apigateway_v1.handle_execute)
     apigateway_v1._invoke_authorizer_lambda = with_usage_key(apigateway_v1._invoke_authorizer_lambda)
     apigateway_v1._api_key_from_request = lambda _headers: usage_key.get()
+    apigateway_v1._media_type_matches = by_first_type(apigateway_v1._media_type_matches)
     apigateway_v1._import_rest_api = with_gateway_responses(apigateway_v1._import_rest_api)
     eventbridge._put_events = within_event_limit(eventbridge._put_events)
     lambda_svc._restore_esm_positions = lambda *_: None

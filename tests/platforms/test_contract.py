@@ -207,6 +207,14 @@ def test_a_customer_is_added_once(books: Books) -> None:
     assert [each.name for each in books.platform.reference_data().customers].count("Somebody new") == 1
 
 
+def test_a_supplier_is_added_once(books: Books) -> None:
+    made = books.platform.create_supplier("Someone selling")
+    assert books.platform.create_supplier("Someone selling").id == made.id
+    assert [each.name for each in books.platform.reference_data().suppliers].count("Someone selling") == 1
+    with pytest.raises(PlatformRejected):
+        books.platform.create_supplier("")
+
+
 def test_what_the_platform_says_now(books: Books) -> None:
     """Reads are kept for a while; `fresh` asks again."""
     if not isinstance(books.world, PlatformWorld):

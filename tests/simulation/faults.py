@@ -236,3 +236,6 @@ class FaultyPlatform:
 
     def create_customer(self, customer: NewCustomer) -> Contact:
         return self.injector.platform(PLATFORM_WRITE, lambda: self.inner.create_customer(customer))
+
+    def create_supplier(self, name: str) -> Contact:
+        return self.injector.platform(PLATFORM_WRITE, lambda: self.inner.create_supplier(name))

@@ -122,6 +122,10 @@ class ExampleBooks:
         """Nothing is taken."""
         raise _REFUSED
 
+    def create_supplier(self, _: str) -> Contact:
+        """Nothing is taken."""
+        raise _REFUSED
+
 
 def connect(access: Access) -> ExampleBooks:
     """The books behind a connection."""

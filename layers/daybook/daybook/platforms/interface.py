@@ -129,3 +129,10 @@ class Platform(Protocol):
         Raises PlatformRejected (certainly not added) or PlatformUnclear (do it again).
         """
         ...
+
+    def create_supplier(self, name: str) -> Contact:
+        """Add a supplier, or answer the one with this name where there is one, so that it may be repeated.
+
+        Raises PlatformRejected (certainly not added) or PlatformUnclear (do it again).
+        """
+        ...

@@ -110,6 +110,13 @@ class FreeAgentBooks:
         self._reference.forget()
         return reading.contact({**asked, **made.element, "url": made.url})
 
+    def create_supplier(self, name: str) -> Contact:
+        """Add a contact, or answer the one with this name: customers and suppliers are one list.
+
+        Raises PlatformRejected, PlatformUnclear (do it again).
+        """
+        return self.create_customer(NewCustomer(name=name))
+
     def _read(self) -> ReferenceData:
         return self._joined({part: self.read_part(part) for part in self.reference_parts})
 

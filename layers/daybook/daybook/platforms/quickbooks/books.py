@@ -103,6 +103,13 @@ class QuickBooksBooks:
         """
         return self._contact("Customer", new_customer(customer))
 
+    def create_supplier(self, name: str) -> Contact:
+        """Add a vendor, or answer the one with this name.
+
+        Raises PlatformRejected, PlatformUnclear (do it again).
+        """
+        return self._contact("Vendor", new_contact(name))
+
     def _contact(self, entity: str, asked: dict[str, Any]) -> Contact:
         named = Query(entity, f"DisplayName = {quoted(asked['DisplayName'])}")
         for each in self._client.query([named])[0]:

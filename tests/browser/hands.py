@@ -54,8 +54,23 @@ class Keyboard:
 
     def write(self, control: Locator, text: str) -> None:
         self._reach(control)
+        if control.get_attribute("type") == "date":
+            self._write_date(control, text)
+            return
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.type(text)
+
+    def _write_date(self, control: Locator, text: str) -> None:
+        """In the order of the browser's own language, which a page cannot know."""
+        year, month, day = text.split("-")
+        for digits in (f"{day}{month}{year}", f"{month}{day}{year}"):
+            self.page.keyboard.type(digits)
+            if control.input_value() == text:
+                return
+            self.page.keyboard.press("ArrowLeft")
+            self.page.keyboard.press("ArrowLeft")
+        message = f"typing led to {control.input_value()}, not {text}"
+        raise AssertionError(message)
 
     def choose(self, control: Locator, option: str) -> None:
         """With the arrow keys, as a closed list takes them."""

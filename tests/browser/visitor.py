@@ -77,11 +77,12 @@ class Visitor:
     def see(self, name: str) -> None:
         """Look at a page (`name` tells which, and in which state) as axe-core, a ruler and a camera do."""
         self.page.wait_for_load_state()
+        assert self.status < 500, f"{name} is answered with {self.status}"
+        self._photograph(name)
         self._fits(name)
         if self.scripts:
             self._is_accessible(name)
         self._is_light(name)
-        self._photograph(name)
 
     def _fits(self, name: str) -> None:
         widths = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"

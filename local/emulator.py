@@ -10,7 +10,8 @@ MiniStack that it is given, so that a request which AWS would refuse is refused 
   of Amazon API Gateway), and a request to put events holds at most 1 MB (quotas of Amazon EventBridge);
 - a policy is matched against the group that a schedule is really in, not always against `default`, and
   against the path that parameters are asked for by;
-- of the types that a caller accepts the first one counts (Amazon API Gateway developer guide, "Binary media types");
+- of the types that a caller accepts the first one counts (Amazon API Gateway developer guide, "Binary media
+  types for REST APIs");
 - a table's stream begins anew when the stack starts again, and so does whoever reads it.
 
 MiniStack itself refuses what is too large for DynamoDB and SQS. `tests/e2e/test_aws_limits.py` checks it all.

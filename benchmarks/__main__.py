@@ -56,10 +56,10 @@ def measured(command: list[str]) -> str:
 
 def written(page: str, part: str, figures: str) -> str:
     """The page with other figures in one place."""
-    place = re.compile(rf"(<!-- {part} -->\n).*?(\n<!-- end -->)", re.DOTALL)
+    place = re.compile(rf"(<!-- {part} -->\n).*?(<!-- end -->)", re.DOTALL)
     if not place.search(page):
         raise ValueError(f"the page has no place for {part}")
-    return place.sub(lambda found: f"{found[1]}{figures}{found[2]}", page)
+    return place.sub(lambda found: f"{found[1]}{figures}\n{found[2]}", page)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ class Stage:
 
 @dataclass(slots=True)
 class Course:
-    """What became of a stage: what it took in, the most that waited, how long it was behind, when it ended."""
+    """What became of a stage: what it took in, the most that waited, seconds behind, when it ended."""
 
     taken: float = 0.0
     most_waiting: float = 0.0

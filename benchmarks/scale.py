@@ -1,7 +1,6 @@
 """A million merchants' midnights on paper: how long each lasts, what saturates first, and which knob helps.
 
     python -m benchmarks.scale [merchants]
-    python -m benchmarks.scale check [merchants] [port]     the model held against a real run on the local stack
 
 Every merchant's business day begins at midnight of its own zone and all are due in the same second. What a
 night asks of each function is measured (`stage_costs.py`); how AWS and the platforms limit it is published
@@ -176,10 +175,13 @@ def report(merchants: int = MERCHANTS) -> str:
         for what, deployment in knobs()
     ]
     limits = [[q.what, f"{q.value:,.0f}", q.raised, q.source] for q in quotas.QUOTAS]
+    said = (
+        f"{merchants:,} merchants in {len(ZONES)} zones, {ORDERS_A_DAY} orders a day each; the largest "
+        f"midnight is that of {merchants * largest:,.0f} merchants."
+    )
     return "\n\n".join(
         [
-            f"{merchants:,} merchants in {len(ZONES)} zones, {ORDERS_A_DAY} orders a day each; the largest "
-            f"midnight is that of {merchants * largest:,.0f} merchants.",
+            said,
             table(["stage", "takes", "at most a second", "items", "most waiting", "last done after"], rows),
             table(
                 ["knob turned, one after the other", "behind first", "largest midnight", "after the day"],

@@ -162,7 +162,7 @@ def report(orders_a_day: int = 1000, pushes_a_day: int = 12) -> str:
     ]
     return "\n".join(
         [
-            f"{orders_a_day:,} orders a day in {pushes_a_day} pushes of each shop and type; per 1,000 orders.",
+            f"{orders_a_day:,} orders a day, {pushes_a_day} pushes of each shop and type; per 1,000 orders.",
             f"With payments, fees and refunds those are {found.records * thousand:,.0f} records.",
             "",
             table(["items", "write units", "read units"], rows),

@@ -15,6 +15,8 @@ from aws_lambda_powertools.utilities.batch import (
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from causes import cause_of, traced
+from daybook import telemetry
 from daybook.services.runtime import runtime
 
 if TYPE_CHECKING:
@@ -40,7 +42,10 @@ class _Processor(SqsFifoPartialProcessor):
 
         error = exception[1]
         message = _received(self._queue, record)
-        seconds = receive_again(runtime(), message, error)
+        cause = cause_of(record)
+        self._logger.append_keys(correlation_id=cause)
+        with telemetry.caused_by(cause):
+            seconds = receive_again(runtime(), message, error)
         self._logger.warning(
             "received again",
             exc_info=error,
@@ -57,7 +62,7 @@ class _Processor(SqsFifoPartialProcessor):
 
 def process(queue: str, event: dict[str, Any], context: Any, work: Callable[[SQSRecord], None]) -> Any:
     """Do the work of each message; answers those that must be received again."""
-    return process_partial_response(event, work, _Processor(queue), context)
+    return process_partial_response(event, traced(queue, work), _Processor(queue), context)
 
 
 def has_time(context: Any) -> Callable[[], bool]:

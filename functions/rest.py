@@ -27,6 +27,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
+from daybook import telemetry
 from daybook.domain.errors import BadRequest, DaybookError, NotFound, Problem, TooLarge
 from daybook.frozen import frozen
 from daybook.services.answer_once import Content, answer_once, read_request_key
@@ -194,7 +195,8 @@ class Api:
         self._request = Request(event)
         self._logger.clear_state()
         self._logger.append_keys(correlation_id=self._request.correlation_id)
-        answer = self._resolver.resolve({**event, "path": self._request.path}, context)
+        with telemetry.caused_by(self._request.correlation_id):
+            answer = self._resolver.resolve({**event, "path": self._request.path}, context)
         self._logger.info(
             "answered",
             method=self._request.method,
@@ -363,7 +365,11 @@ def _carried(request: Request, content: Content) -> Answer:
     packed = None
     carried = len(json.dumps(content.text))
     accepts_bytes = request.headers.get("accept", "").lower().startswith(kind)
-    if accepts_bytes and kind in COMPRESS_FROM and "gzip" in request.headers.get("accept-encoding", "").lower():
+    if (
+        accepts_bytes
+        and kind in COMPRESS_FROM
+        and "gzip" in request.headers.get("accept-encoding", "").lower()
+    ):
         packed = base64.b64encode(gzip.compress(content.text.encode(), compresslevel=5, mtime=0)).decode()
         carried = len(packed)
     if carried > EVENT_LIMIT - EVENT_OVERHEAD:

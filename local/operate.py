@@ -59,12 +59,13 @@ def set_mappings(stack: Stack, *, enabled: bool) -> None:
     for mapping in mappings:
         service.update_event_source_mapping(UUID=mapping, Enabled=enabled)
     for mapping in mappings:
-        wait_until(
-            lambda mapping=mapping: service.get_event_source_mapping(UUID=mapping)["State"] == wanted,
-            f"mapping {mapping} to be {wanted}",
-            SECONDS,
-        )
+        wait_until(partial(is_in_state, service, mapping, wanted), f"{mapping} to be {wanted}", SECONDS)
     say(f"{len(mappings)} {wanted.lower()}")
+
+
+def is_in_state(service: Any, mapping: str, state: str) -> bool:
+    """Tell whether an event source mapping is in a state."""
+    return bool(service.get_event_source_mapping(UUID=mapping)["State"] == state)
 
 
 def queues(stack: Stack) -> None:

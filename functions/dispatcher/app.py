@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
+from daybook import telemetry
 from daybook.services.keep_alive import keep_alive
 from daybook.services.retention import request_due
 from daybook.services.runtime import runtime
@@ -14,15 +12,18 @@ from daybook.services.schedule import dispatch, relay_left_behind
 from daybook.services.sweep import sweep
 from daybook.wire.messages import DueInput, read_message
 
-_logger = Logger(service="dispatcher", level=os.environ.get("LOG_LEVEL"))
 
-
-def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
+def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Request every sync that is due by now.
 
     The hourly strike also sends messages left behind, ends syncs that are stuck, keeps consents alive that
     would lapse unused, and once a day has each company's records looked at that are past their retention.
     """
+    with telemetry.caused_by(getattr(context, "aws_request_id", "")):
+        return _strike(event)
+
+
+def _strike(event: dict[str, Any]) -> dict[str, int]:
     strike = read_message(DueInput, event) if "timeZone" in event else None
     relayed = 0 if strike else relay_left_behind(runtime())
     dispatched = dispatch(runtime())
@@ -38,7 +39,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
         "keptAlive": kept_alive,
     }
     struck = {"timeZone": strike.time_zone, "syncHour": strike.sync_hour} if strike else {}
-    _logger.info("dispatched", extra={**struck, **counts})
-    if dispatched.failed:
-        _logger.warning("companies without their sync", extra={"companyIds": dispatched.failed[:100]})
+    figures = {"CompaniesNotSynced": counts["failed"], "MessagesLeftBehind": relayed, "SyncsStuck": swept}
+    without = {"companyIds": dispatched.failed[:100]} if dispatched.failed else {}
+    told = {"service": "dispatcher", **struck, **counts, **without}
+    telemetry.tell("dispatched", told, figures)
     return counts

@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 import messages
+from causes import traced
 from daybook.services.erase import erase
 from daybook.services.retention import retire
 from daybook.services.runtime import runtime
@@ -26,4 +27,4 @@ def handler(event: dict[str, Any], context: Any) -> Any:
         else:
             erase(runtime(), read_message(EraseMessage, record.body), has_time)
 
-    return process_partial_response(event, erase_named, _processor, context)
+    return process_partial_response(event, traced("erase", erase_named), _processor, context)

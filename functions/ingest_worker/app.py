@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from causes import traced
 from daybook.services.ingest import ingest_dataset
 from daybook.services.runtime import runtime
 from daybook.wire.messages import IngestMessage, read_message
@@ -16,7 +17,7 @@ _processor = BatchProcessor(event_type=EventType.SQS)
 
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Write each dataset; those that failed come again."""
-    return process_partial_response(event, _ingest, _processor, context)
+    return process_partial_response(event, traced("ingest", _ingest), _processor, context)
 
 
 def _ingest(record: SQSRecord) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from causes import traced
 from daybook.services.notify import notify
 from daybook.services.runtime import runtime
 from daybook.wire.messages import NotifyMessage, read_message
@@ -14,9 +15,8 @@ from daybook.wire.messages import NotifyMessage, read_message
 
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Send each event on its way; one that failed comes again, before those of its company that follow."""
-    return process_partial_response(
-        event, _notify, SqsFifoPartialProcessor(skip_group_on_error=True), context
-    )
+    processor = SqsFifoPartialProcessor(skip_group_on_error=True)
+    return process_partial_response(event, traced("notify", _notify), processor, context)
 
 
 def _notify(record: SQSRecord) -> None:

@@ -92,7 +92,6 @@ class Access:
     reference: Reference = field(default_factory=HeldReference)
     tenant: str = ""
     url: str = ""
-    correlation_id: str = ""
     wait: Callable[[float], None] = time.sleep
 
 

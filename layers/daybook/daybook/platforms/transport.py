@@ -7,7 +7,6 @@ again. Nothing of a body is ever logged, nor a token, nor what stands in a query
 from __future__ import annotations
 
 import json
-import logging
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -21,13 +20,13 @@ from urllib.parse import urlencode, urlsplit
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError
 
+from daybook import telemetry
 from daybook.domain.errors import AuthorisationLost, PlatformUnavailable, PlatformUnclear
 from daybook.domain.json_text import dump
 from daybook.frozen import frozen
 from daybook.platforms.access import Pace, Tokens
 
 JSON = "application/json"
-_logger = logging.getLogger("daybook.platforms")
 # Seconds to connect and to answer; API Gateway waits 29 for those calls a person waits for.
 _TIMEOUT = urllib3.Timeout(connect=5, read=20)
 # A refusal that ends as soon as this is waited for; a longer one parks the message instead of the worker.
@@ -84,7 +83,6 @@ class Transport:
     base_url: str
     tokens: Tokens
     pace: Pace
-    correlation_id: str = ""
     headers: Mapping[str, str] | None = None
     wait: Callable[[float], None] = time.sleep
 
@@ -186,17 +184,16 @@ class Transport:
     def _log(self, call: _Call, status: int, started: float) -> None:
         """The resource only: what follows it may name a merchant's document."""
         resource = "/".join(urlsplit(call.path).path.split("/")[:3])
-        _logger.info(
-            "platform call",
-            extra={
-                "platform": self.platform,
-                "method": call.method,
-                "resource": resource,
-                "status": status,
-                "milliseconds": round((time.monotonic() - started) * 1000),
-                "correlationId": self.correlation_id,
-            },
-        )
+        failed = status in (0, HTTPStatus.TOO_MANY_REQUESTS) or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        told = {
+            "platform": self.platform,
+            "method": call.method,
+            "resource": resource,
+            "status": status,
+            "milliseconds": round((time.monotonic() - started) * 1000),
+        }
+        figures = {"PlatformCalls": 1, "PlatformCallsFailed": int(failed)}
+        telemetry.tell("platform call", told, figures, self.platform)
 
 
 def retry_after(reply: Reply) -> int:

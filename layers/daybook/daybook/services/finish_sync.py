@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from daybook import telemetry
 from daybook.domain.codes import DATA, DEAUTHORISED, DUPLICATE, PRECEDENCE, SUBSCRIPTION_EXPIRED
 from daybook.domain.errors import AuthorisationLost, NotFound, SubscriptionExpired
 from daybook.domain.instants import iso
@@ -140,6 +141,7 @@ def _end(runtime: Runtime, sync: Sync, since: str = "") -> None:
         *end_writes(runtime, ended),
         since=since,
     )
+    _tell(ended, well=well)
     if notice:
         from daybook.services.disable_schedule import disable_schedule
 
@@ -151,6 +153,18 @@ def _notice(runtime: Runtime, sync: Sync) -> str:
     from daybook.services.disable_schedule import failing_too_long
 
     return failing_too_long(runtime, sync)
+
+
+def _tell(sync: Sync, *, well: bool) -> None:
+    """Say in the log how a sync ended, with the figures that alarms watch."""
+    days = [each.day for each in sync.blocked if each.day]
+    figures: dict[str, float] = {"SyncsEnded": 1, "SyncsFailed": 0 if well else 1}
+    figures["DaysBlocked"] = len(set(days)) + sync.omitted
+    if days:
+        age = datetime.fromisoformat(sync.finished) - datetime.fromisoformat(min(days)).replace(tzinfo=UTC)
+        figures["OldestBlockedDay"] = max(age.total_seconds(), 0)
+    told = {"companyId": sync.company_id, "syncId": sync.id, "status": sync.status_code}
+    telemetry.tell("sync ended", told, figures)
 
 
 def _note_last_sync(runtime: Runtime, sync: Sync, now: str) -> None:

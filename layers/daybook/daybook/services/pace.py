@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from daybook import telemetry
 from daybook.domain.errors import PlatformUnavailable
 from daybook.store import pace as store
 from daybook.store.table import Table
@@ -49,5 +50,8 @@ class ConnectionPace:
         self._minute, self._left = minute, block
 
     def _none_left(self, seconds: int) -> PlatformUnavailable:
+        figure = {"PlatformCallsHeldBack": 1}
+        told = {"connectionId": self.connection_id, "seconds": seconds}
+        telemetry.tell("no calls left", told, figure, self.platform)
         message = f"{self.platform} takes no more calls for {seconds} seconds."
         return PlatformUnavailable(self.platform, message, seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid5
 
+from daybook import telemetry
 from daybook.store import outbox, queues
 from daybook.store.outbox import Message
 from daybook.store.table import Table
@@ -14,10 +15,11 @@ _NAMESPACE = UUID("0d0f6a4e-58c1-5c0e-8f4b-7b7c1c9f2d35")
 
 def relay(table: Table, message: Message) -> None:
     """Send a message and forget it. Interrupted between the two, it is sent again: receivers expect that."""
-    if message.queue == outbox.EVENTS:
-        _raise_events(message)
-    else:
-        queues.send(message.queue, message.body, message.group, message.deduplication)
+    with telemetry.caused_by(message.correlation_id):
+        if message.queue == outbox.EVENTS:
+            _raise_events(message)
+        else:
+            queues.send(message.queue, message.body, message.group, message.deduplication)
     outbox.sent(table, message)
 
 

@@ -5,10 +5,9 @@ Here it ends at once, whatever the platform answers: without its tokens a connec
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
-from daybook import platforms
+from daybook import platforms, telemetry
 from daybook.domain.errors import NotFound, PlatformError
 from daybook.platforms import SANDBOX
 from daybook.services.platform_access import TENANT
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from daybook.services.runtime import Runtime
     from daybook.store.connections import Connection
 
-_logger = logging.getLogger("daybook.services")
-
 
 def revoke_access(runtime: Runtime, connection: Connection) -> None:
     """Have the platform forget the consent, and forget the tokens."""
@@ -32,7 +29,7 @@ def revoke_access(runtime: Runtime, connection: Connection) -> None:
         _revoke(runtime, connection)
     except (PlatformError, NotFound) as trouble:
         told = {"connectionId": connection.id, "error": type(trouble).__name__}
-        _logger.warning("access was not revoked at the platform", extra=told)
+        telemetry.tell("access was not revoked at the platform", told, level="WARNING")
     runtime.table.transact([store.erasure(connection.id)])
     reference_data.forget(runtime.table, connection.id)
 

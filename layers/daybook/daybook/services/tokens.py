@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from daybook import telemetry
 from daybook.domain.errors import AuthorisationLost, PlatformUnavailable
 from daybook.frozen import frozen
 from daybook.platforms import oauth
@@ -104,6 +105,7 @@ class ConnectionTokens:
         except AuthorisationLost:
             latest = self._read()
             if latest.stored.generation == generation:
+                telemetry.tell("consent lost", {"connectionId": self.connection_id}, {"ConsentsLost": 1})
                 raise
             return latest
         except PlatformUnavailable:

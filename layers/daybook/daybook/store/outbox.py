@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from daybook import telemetry
 from daybook.domain.json_text import dump
 from daybook.domain.json_text import read as read_json
 from daybook.frozen import frozen
@@ -31,6 +32,7 @@ class Message:
     deduplication: str
     body: dict[str, Any]
     created: str
+    correlation_id: str = ""
 
 
 def outbox_put(
@@ -49,8 +51,10 @@ def outbox_put(
     message is its own.
     """
     pk, sk = layout.outbox(body["companyId"], message_id)
+    cause = telemetry.correlation_id()
     return Put(
         {
+            **({telemetry.ATTRIBUTE: cause} if cause else {}),
             "PK": pk,
             "SK": sk,
             "queue": queue,
@@ -114,4 +118,5 @@ def _message(item: Item) -> Message:
         deduplication=item["deduplication"],
         body=read_json(item["body"]),
         created=item["created"],
+        correlation_id=item.get(telemetry.ATTRIBUTE, ""),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from daybook import telemetry
 from daybook.domain.json_text import dump
 from daybook.store import environment
 from daybook.store.aws import client
@@ -38,6 +39,10 @@ def send(
         arguments["MessageDeduplicationId"] = deduplication
     if delay:
         arguments["DelaySeconds"] = delay
+    cause = telemetry.correlation_id()
+    if cause:
+        attribute = {"DataType": "String", "StringValue": cause}
+        arguments["MessageAttributes"] = {telemetry.ATTRIBUTE: attribute}
     client("sqs").send_message(**arguments)
 
 

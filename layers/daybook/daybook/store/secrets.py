@@ -11,6 +11,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from botocore.exceptions import ClientError
+
+from daybook import telemetry
 from daybook.store import environment
 from daybook.store.aws import client
 
@@ -43,11 +46,15 @@ class KmsCipher:
         held = self._held.get((sealed, context))
         if held is not None and self.now() - held[0] < _HELD_SECONDS:
             return held[1]
-        answer = client("kms").decrypt(
-            KeyId=environment.kms_key_id(),
-            CiphertextBlob=base64.b64decode(sealed),
-            EncryptionContext=_bound(context),
-        )
+        try:
+            answer = client("kms").decrypt(
+                KeyId=environment.kms_key_id(),
+                CiphertextBlob=base64.b64decode(sealed),
+                EncryptionContext=_bound(context),
+            )
+        except ClientError:
+            telemetry.tell("secret not opened", {"of": context}, {"SecretsUnreadable": 1}, level="ERROR")
+            raise
         text = answer["Plaintext"].decode()
         while len(self._held) >= _MOST_HELD:
             del self._held[next(iter(self._held))]

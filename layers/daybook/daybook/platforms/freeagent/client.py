@@ -103,7 +103,6 @@ def client(access: Access) -> Client:
             host(access.url),
             access.tokens,
             access.pace,
-            access.correlation_id,
             wait=access.wait,
         )
     )

@@ -127,9 +127,7 @@ def client(access: Access) -> Client:
     if access.tokens is None or access.pace is None or not access.tenant:
         raise ValueError("QuickBooks is reached with tokens, at a pace, for one company")
     url = company_url(access.url, access.tenant)
-    return Client(
-        Transport(PLATFORM_NAME, url, access.tokens, access.pace, access.correlation_id, wait=access.wait)
-    )
+    return Client(Transport(PLATFORM_NAME, url, access.tokens, access.pace, wait=access.wait))
 
 
 def request_id(body: object) -> str:

@@ -77,7 +77,6 @@ def client(access: Access) -> Client:
             f"{access.url or HOST}{_API}",
             access.tokens,
             access.pace,
-            access.correlation_id,
             {"xero-tenant-id": access.tenant},
             access.wait,
         )

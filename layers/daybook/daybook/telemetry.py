@@ -83,7 +83,7 @@ def tell(
 
 
 def _embedded(stack: str, figures: Mapping[str, float], apart: str) -> dict[str, object]:
-    """Figures as CloudWatch takes them from a line: for the stack, and where it matters for each of a kind."""
+    """Figures as CloudWatch takes them from a line: for the stack, and for each of a kind."""
     named = {FIGURES[name][1] for name in figures} - {""}
     dimensions = [["Stack"], *(["Stack", name] for name in sorted(named))]
     metrics = [{"Name": name, "Unit": FIGURES[name][0]} for name in figures]

@@ -13,7 +13,7 @@ from daybook.frozen import frozen
 from daybook.services import flow_money, flow_sales, flow_schedule
 from daybook.services.flow_entry import way_out
 from daybook.services.flow_fields import Field, is_journal
-from daybook.services.flow_new_account import NotMade, make_account, make_customer
+from daybook.services.flow_new_account import NotMade, make_account, make_contact
 from daybook.services.flow_preview import preview_last_day
 from daybook.services.flow_problems import Fault, by_field, faults_of
 from daybook.services.flow_settings import standing, text_of
@@ -237,11 +237,11 @@ def _take(request: Request, company_id: str, key: str) -> object:
 
 
 def _create(asked: Asked, form: Form, shown: Shown) -> object:
-    """Make an account or a customer, choose it, and come back to the field; the rest of the page waits."""
+    """Make an account or a contact, choose it, and come back to the field; the rest of the page waits."""
     wanted, company = form.one("create"), asked.setup.company
     answers = _typed(form)
-    if wanted == "customer":
-        made = make_customer(runtime(), company, form.one("new-customer"))
+    if wanted in ("customer", "supplier"):
+        made = make_contact(runtime(), company, wanted, form.one(f"new-{wanted}"))
     else:
         fields = (each for each in shown.fields if each.id == wanted)
         found = next(fields, None)

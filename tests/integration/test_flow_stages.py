@@ -213,6 +213,15 @@ def test_a_customer_is_found_or_made_on_the_spot(world: StageWorld) -> None:
     assert world.submit(page, create="customer", new_customer="").status == 422
 
 
+def test_a_supplier_is_found_or_made_on_the_spot(world: StageWorld) -> None:
+    world.send("sales")
+    page = world.send("fees", create="supplier", new_supplier="Card Terminals Ltd", account_loan="")
+    assert chosen(page, "supplier") == "Card Terminals Ltd"
+    assert chosen(page, "account-loan") == ""
+    page = world.submit(page, create="supplier", new_supplier=" ")
+    assert (page.status, errors(page)) == (422, {"new-supplier": "Error: Enter a name."})
+
+
 def test_taxes_of_the_merchants_own_records_are_asked_for(world: StageWorld) -> None:
     world.push([shapes.component("standard", "0.2"), shapes.component("exempt", "0")])
     page = world.show("sales")

@@ -1,4 +1,4 @@
-"""Making an account, or a customer, in the merchant's books without leaving the flow."""
+"""Making an account, a customer or a supplier in the merchant's books without leaving the flow."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from daybook.domain.account_keys import accounts_taken
 from daybook.domain.direct import NewCustomer
-from daybook.domain.errors import BadRequest, PlatformRejected
+from daybook.domain.errors import BadRequest, PlatformRejected, PlatformUnavailable, PlatformUnclear
 from daybook.domain.ledger import ACTIVE
 from daybook.services.flow_problems import Fault
 from daybook.services.reference_data import create_account, linked_ledger
@@ -51,6 +51,9 @@ def make_account(
             create_account(runtime, company, connection, AccountRequest.model_validate(asked))
         except PlatformRejected as rejected:
             raise NotMade(Fault(f"new-name-{field.id}", named(rejected.message))) from None
+        except (PlatformUnclear, PlatformUnavailable):
+            # It may be there now: asked for again, it is found by its name.
+            raise NotMade(Fault(f"new-name-{field.id}", said("flow.problem.no-answer"))) from None
         known = _named(platform.reference_data(fresh=True).accounts, name)
     reference = platform.reference_data()
     if known is None or not _is_taken(reference, field.key, known, journal=journal):
@@ -58,18 +61,24 @@ def make_account(
     return known.id
 
 
-def make_customer(runtime: Runtime, company: Company, name: str) -> str:
-    """The id of the customer of this name, made where there is none. Raises NotMade."""
+def make_contact(runtime: Runtime, company: Company, role: str, name: str) -> str:
+    """The id of the customer, or the supplier, of this name, made where there is none. Raises NotMade."""
+    field = f"new-{role}"
     if not name or len(name) > _LONGEST:
-        raise NotMade(Fault("new-customer", said("flow.problem.new-customer")))
+        raise NotMade(Fault(field, said("flow.problem.new-contact")))
     platform = runtime.platform_for(linked_ledger(runtime, company))
-    for each in platform.reference_data().customers:
+    reference = platform.reference_data()
+    for each in reference.customers if role == "customer" else reference.suppliers:
         if each.name.casefold() == name.casefold() and each.status == ACTIVE:
             return each.id
     try:
-        return platform.create_customer(NewCustomer(name=name)).id
+        if role == "customer":
+            return platform.create_customer(NewCustomer(name=name)).id
+        return platform.create_supplier(name).id
     except PlatformRejected as rejected:
-        raise NotMade(Fault("new-customer", named(rejected.message))) from None
+        raise NotMade(Fault(field, named(rejected.message))) from None
+    except (PlatformUnclear, PlatformUnavailable):
+        raise NotMade(Fault(field, said("flow.problem.no-answer"))) from None
 
 
 def _named(accounts: tuple[Account, ...], name: str) -> Account | None:

@@ -35,6 +35,7 @@ def list_company_links(request: Request, company_id: str) -> object:
             headers=_NO_STORE,
             client_id=waiting.client_id,
             waiting=waiting.links,
+            is_done=waiting.is_done,
         )
 
     return _page(request, listed)

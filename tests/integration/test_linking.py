@@ -272,6 +272,8 @@ def test_a_companys_page_leads_to_what_is_to_be_linked(merchant: Merchant) -> No
     done = merchant.open(f"/link/{merchant.company}")
     assert "Everything is connected" in done.body
     assert merchant.connection not in done.body
+    bare = merchant.call("POST", "/companies", {"name": "Bare"}).body["id"]
+    assert "nothing to connect here yet" in merchant.open(f"/link/{bare}").body
 
 
 def test_pages_outside_the_flow_speak_the_browsers_language(merchant: Merchant) -> None:

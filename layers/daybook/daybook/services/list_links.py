@@ -24,10 +24,14 @@ class WaitingLink:
 
 @dataclass(frozen=True, slots=True)
 class WaitingLinks:
-    """The links to follow, and the client whose page it is. Nothing tells which company it is."""
+    """The links to follow, and the client whose page it is. Nothing tells which company it is.
+
+    `is_done` when there is none to follow because books are linked.
+    """
 
     client_id: str
     links: tuple[WaitingLink, ...]
+    is_done: bool
 
 
 def waiting_links(runtime: Runtime, company_id: str) -> WaitingLinks:
@@ -43,4 +47,4 @@ def waiting_links(runtime: Runtime, company_id: str) -> WaitingLinks:
         for each in ledgers
         if not is_done
     )
-    return WaitingLinks(company.client_id, links)
+    return WaitingLinks(company.client_id, links, is_done)

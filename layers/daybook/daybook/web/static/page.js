@@ -35,6 +35,10 @@ async function poll(element) {
       location.reload();
       return;
     }
+    if (answer.redirected) {
+      location.assign(answer.url);
+      return;
+    }
     if (answer.ok) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       fresh = page.getElementById(element.id);
@@ -52,7 +56,7 @@ async function poll(element) {
       return;
     }
   }
-  if (shown.dataset.poll) setTimeout(() => poll(shown), every);
+  if (shown.dataset.poll) setTimeout(() => poll(shown), fresh ? every : Math.max(every, 3000));
 }
 for (const element of document.querySelectorAll("[data-poll]")) {
   setTimeout(() => poll(element), Number(element.dataset.every || 2000));

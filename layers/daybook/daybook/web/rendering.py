@@ -15,11 +15,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from daybook.domain.branding import Brand
 from daybook.domain.flow_rows import LOCALES
 from daybook.frozen import frozen
 from daybook.web import formats
+from daybook.web.messages import translated
 from daybook.web.static_files import asset_digest
 
 if TYPE_CHECKING:
@@ -95,7 +97,19 @@ def _language(locale: str) -> dict[str, object]:
     def decimal(value: Decimal) -> str:
         return formats.decimal(value, locale)
 
-    return {"decimal": decimal, "day": day, "moment": moment, "money": money, "number": number}
+    def told(text: str) -> str:
+        """What a sync says of a trouble; marked as English where that is all there is."""
+        own = translated(text, locale, day)
+        return Markup('<span lang="en">{}</span>').format(text) if own is None else own
+
+    return {
+        "decimal": decimal,
+        "day": day,
+        "told": told,
+        "moment": moment,
+        "money": money,
+        "number": number,
+    }
 
 
 @cache

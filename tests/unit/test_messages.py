@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from daybook.domain import totals
 from daybook.domain.flow_rows import LOCALES
+from daybook.domain.labels import _LABELS, label
 from daybook.services.stopped import DELETED_MESSAGE, UNLINKED_MESSAGE
 from daybook.web import formats
 from daybook.web.messages import translated
@@ -61,6 +63,14 @@ def test_every_message_of_a_sync_is_known(source: str) -> None:
     found = list(sentences(PACKAGE / source))
     assert found, "no messages are written here any more"
     assert [text for text in found if french(text) is None] == []
+
+
+def test_every_total_of_a_tie_out_is_known() -> None:
+    named = {value for name, value in vars(totals).items() if name.isupper() and isinstance(value, str)}
+    measures = (named - {totals.PAID}) | {label(key) for key in _LABELS}
+    measures |= {totals.PAID + label(key) for key in _LABELS}
+    assert len(measures) > 50
+    assert [measure for measure in sorted(measures) if french(measure) is None] == []
 
 
 def test_sources_are_all_there_are() -> None:

@@ -3,13 +3,15 @@
 PYTHON ?= python3
 TOOLS := .venv/bin/python
 
-.PHONY: help python tools test-tools run demo logs stop clean lint types check test test-platforms live-xero live-quickbooks live-freeagent e2e test-browser conformance compatibility soak bench-tools bench scale audit openapi lock
+.PHONY: help python tools test-tools run demo logs stop clean lint types check test test-platforms live-xero live-quickbooks live-freeagent e2e test-browser sam-local test-sam-local conformance compatibility soak bench-tools bench scale audit openapi lock
 
 help:
 	@echo "make run    install, start the embedded AWS, deploy, run the demo; the stack stays up"
 	@echo "make demo   run the demo again on the stack that is up"
 	@echo "make logs   what the functions logged"
 	@echo "make stop   end the stack; its state stays for the next make run"
+	@echo "make sam-local       lets sam local reach the stack from containers, until ctrl-C; needs Docker"
+	@echo "make test-sam-local  every function in a container, with its sample event; needs an engine or root"
 	@echo "make check  lint, types, imports, unit tests: under 30 seconds"
 	@echo "make test   everything, end to end on a stack of its own"
 	@echo "make conformance    the published clients against a stack of its own; part of make test"
@@ -80,6 +82,13 @@ test-browser: test-tools
 	@$(TOOLS) -m local.browser
 	@$(TOOLS) -m pytest tests/browser tests/e2e/test_flow_security.py
 
+sam-local: tools
+	@$(TOOLS) -m local.sam_local
+
+# Ends with 77 and says why where there is no container engine and none can be started.
+test-sam-local: test-tools
+	@$(TOOLS) -m pytest tests/sam_local
+
 conformance: test-tools
 	@$(TOOLS) -m pytest tests/e2e/test_published_clients.py
 
@@ -116,6 +125,7 @@ lock:
 	$(COMPILE) requirements/ministack.in -o requirements/ministack.txt
 	$(COMPILE) requirements/clients.in -o requirements/clients.txt
 	$(COMPILE) requirements/audit.in -o requirements/audit.txt
+	$(COMPILE) requirements/sam-local.in -o requirements/sam-local.txt
 	$(COMPILE) requirements/sdk-build.in -o requirements/sdk-build.txt
 	$(COMPILE) requirements/sdks.in -o requirements/sdks.txt
 	$(COMPILE) -c requirements/test.txt requirements/bench.in -o requirements/bench.txt

@@ -1,0 +1,72 @@
+"""One id in the logs of every function that a request sets to work, from the API to the last push."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from local.api_client import Client, wait_until
+from local.logs import lines
+from local.merchant import Choices, Merchant
+from local.samples import ACCOUNTS, order
+from local.settings import LocalStack
+
+SYNC = {"syncs": "answered", "sync_worker": "message done", "push_worker": "sync ended"}
+
+
+def logged(stack: LocalStack, functions: list[str]) -> list[dict[str, Any]]:
+    """The JSON lines of functions, each with the function's name."""
+    found = []
+    for _, function, text in lines(stack, functions):
+        if text.startswith("{"):
+            found.append({**json.loads(text), "function": function})
+    return found
+
+
+def of_cause(stack: LocalStack, cause: str, functions: list[str]) -> set[tuple[str, str]]:
+    found = logged(stack, functions)
+    return {(each["function"], each["message"]) for each in found if each.get("correlation_id") == cause}
+
+
+def cause_of(stack: LocalStack, function: str, company_id: str, end: str) -> str:
+    """The id of the request to a path that ends like this, for a company."""
+    return next(
+        each["correlation_id"]
+        for each in logged(stack, [function])
+        if each["message"] == "answered"
+        and each["company_id"] == company_id
+        and each["resource"].endswith(end)
+    )
+
+
+def test_a_request_is_followed_to_the_last_push(stack: LocalStack, client: Client) -> None:
+    now = datetime.now(UTC)
+    merchant = Merchant.create(client, "Traced Cafe", ["shop"])
+    merchant.configure(Choices(ACCOUNTS, start=(now - timedelta(days=5)).isoformat()))
+    merchant.wait_for([merchant.push("shop", "orders", [order("o-1", now - timedelta(days=3))])])
+    status = merchant.sync("latest")
+    assert status["syncStatusCode"] == 2000
+
+    pushed = cause_of(stack, "data", merchant.company_id, "/data/{proxy+}")
+    wait_until(
+        lambda: ("ingest_worker", "message done") in of_cause(stack, pushed, ["ingest_worker"]),
+        "the dataset's line",
+    )
+    asked = cause_of(stack, "syncs", merchant.company_id, "/sync/{proxy+}")
+    assert asked != pushed
+    wait_until(lambda: set(SYNC.items()) <= of_cause(stack, asked, list(SYNC)), "the lines of the sync")
+    # Events that it raises are told of under the same id.
+    wait_until(
+        lambda: ("notifier", "message done") in of_cause(stack, asked, ["notifier"]), "the notifier's line"
+    )
+    ended = [each for each in logged(stack, ["push_worker"]) if each.get("syncId") == status["syncId"]]
+    assert {each["correlation_id"] for each in ended if each["message"] == "sync ended"} == {asked}
+
+
+def test_figures_reach_the_log_as_cloudwatch_takes_them(stack: LocalStack) -> None:
+    ended = next(each for each in logged(stack, ["push_worker"]) if each["message"] == "sync ended")
+    (directive,) = ended["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == "Daybook"
+    assert ended["Stack"] == "daybook"
+    assert ended["SyncsEnded"] == 1

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from daybook.frozen import frozen
 from daybook.services.portal_dashboard import DayOutcome
 
 WIDTH, HEIGHT = 1000, 160
@@ -16,7 +16,7 @@ _STEPS = (1, 2, 5)
 _LINES = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bar:
     """A part of a day's bar: which outcome, where, how large."""
 
@@ -27,7 +27,7 @@ class Bar:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chart:
     """Bars, the heights of the scale's lines, the number at the highest of them, days to write below."""
 

@@ -269,7 +269,7 @@ def test_a_form_from_elsewhere_is_refused(world: World, browser: Browser) -> Non
 def test_a_company(world: World, browser: Browser) -> None:
     company, sync = failed(world)
     page = browser.get(f"/portal/companies/{company.id}?month=2026-03")
-    assert "The last sync failed: Refused by the books" in page.text
+    assert "Refused by the books" in page.text
     assert "1 Before the start date" not in page.text
     assert "2 ! Failed" in page.text
     assert "3 ✓ In the books" in page.text

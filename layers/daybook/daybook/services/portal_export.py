@@ -74,7 +74,7 @@ def export(runtime: Runtime, client_id: str, search: Search, shards: str) -> str
 
 
 def as_csv(rows: Iterable[Row]) -> str:
-    """Rows as comma-separated values: with a mark of the encoding, for programs that guess, and no formulas."""
+    """Rows as comma-separated values: without formulas, and marked as UTF-8 for programs that guess."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(_COLUMNS)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from daybook.domain.errors import BadRequest, NotFound
+from daybook.frozen import frozen
 from daybook.services.companies import find_company
 from daybook.services.connections import find_connection
 from daybook.services.read_back import read_data_type, read_one
@@ -16,7 +16,7 @@ from daybook.store.connections import Connection
 _UNKNOWN = "Unknown/"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecordView:
     """A record's page. `body` is what the API answers of it."""
 

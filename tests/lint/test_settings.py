@@ -9,8 +9,8 @@ from samcli.yamlhelper import yaml_parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-# Read by packages we use: aws-lambda-powertools.
-READ_BY_PACKAGES = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
+# Read by packages we use: aws-lambda-powertools, pydantic.
+READ_BY_PACKAGES = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "PYDANTIC_DISABLE_PLUGINS"}
 QUEUES = {
     "INGEST_QUEUE_URL",
     "SYNC_QUEUE_URL",

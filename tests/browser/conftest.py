@@ -57,6 +57,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         return
     from tests.browser.visitor import TALLY
 
+    for line in TALLY.lines:
+        write(f"browser: {line}")
     if not TALLY.looked:
         return
     write(

@@ -33,14 +33,35 @@ def open_cafe(client: Client, name: str = "Copper Kettle") -> Cafe:
     merchant = Merchant.create(client, name, [SHOP])
     Partner(client).push_catalogue(merchant)
     merchant.configure(_choices())
+    cafe = _sync(name, merchant)
+    assert merchant_status(cafe) == WRITTEN
+    return cafe
+
+
+def fail_cafe(client: Client, name: str) -> Cafe:
+    """A cafe that takes money in a way it has chosen no account for."""
+    merchant = Merchant.create(client, name, [SHOP])
+    Partner(client).push_catalogue(merchant)
+    merchant.configure(_choices("card"))
+    cafe = _sync(name, merchant)
+    assert merchant_status(cafe) > WRITTEN
+    return cafe
+
+
+def merchant_status(cafe: Cafe) -> int:
+    """What its last sync ended with."""
+    path = f"/companies/{cafe.company_id}/sync/commerce/syncs/{cafe.sync_id}/status"
+    return int(cafe.merchant.client.get(path)["syncStatusCode"])
+
+
+def _sync(name: str, merchant: Merchant) -> Cafe:
     trade = trade_of(yesterday())
     merchant.wait_for([merchant.push(SHOP, "orders", trade.orders)])
-    status = merchant.sync("latest")
-    assert status["syncStatusCode"] == WRITTEN, status
-    return Cafe(name, merchant, trade, status.get("commerceSyncId", ""))
+    return Cafe(name, merchant, trade, merchant.sync("latest")["commerceSyncId"])
 
 
-def _choices() -> Choices:
+def _choices(*without: str) -> Choices:
     # Nothing is booked a week ahead of the first sale: a new merchant starts a little before today.
     start = (yesterday() - timedelta(days=7)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Choices(ACCOUNTS, TAXES, start=start)
+    accounts = {key: account for key, account in ACCOUNTS.items() if key not in without}
+    return Choices(accounts, TAXES, start=start)

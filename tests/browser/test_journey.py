@@ -12,8 +12,6 @@ from tests.browser.hands import Keyboard, Mouse
 from tests.browser.journey import Journey
 from tests.browser.partner import WRITTEN, Partner, Trade, posted, yesterday
 
-WIDE, PHONE = 1200, 360
-
 
 def await_books(merchant: Merchant) -> None:
     """Wait until the sync that was asked for has written."""
@@ -36,25 +34,19 @@ def holds(merchant: Merchant, trade: Trade) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hands", "locale", "scripts", "width"),
+    ("hands", "locale", "how"),
     [
-        pytest.param("mouse", "en-us", True, WIDE, id="mouse, English"),
-        pytest.param("mouse", "fr-fr", True, WIDE, id="mouse, French"),
-        pytest.param("keyboard", "en-us", True, WIDE, id="keyboard only"),
-        pytest.param("mouse", "en-us", False, WIDE, id="no scripts"),
-        pytest.param("mouse", "en-us", True, PHONE, id="360 px"),
+        pytest.param("mouse", "en-us", {}, id="mouse, English"),
+        pytest.param("mouse", "fr-fr", {}, id="mouse, French"),
+        pytest.param("keyboard", "en-us", {}, id="keyboard only"),
+        pytest.param("mouse", "en-us", {"scripts": False}, id="no scripts"),
+        pytest.param("mouse", "en-us", {"width": 360}, id="360 px"),
     ],
 )
 def test_from_the_link_to_a_day_in_the_books(
-    visit: Any,
-    partner: Partner,
-    words: Any,
-    hands: str,
-    locale: str,
-    scripts: bool,
-    width: int,  # noqa: FBT001 - a parameter of the test
+    visit: Any, partner: Partner, words: Any, hands: str, locale: str, how: dict[str, Any]
 ) -> None:
-    visitor = visit(locale, scripts=scripts, width=width)
+    visitor = visit(locale, **how)
     invitation = partner.invite(partner.name, locale=locale)
     merchant = partner.merchant(invitation.company_id)
     partner.push_catalogue(merchant)

@@ -42,6 +42,7 @@ class Tally:
     narrow: set[str] = field(default_factory=set)
     pictures: set[str] = field(default_factory=set)
     axe: str = ""
+    lines: list[str] = field(default_factory=list)
 
 
 TALLY = Tally()

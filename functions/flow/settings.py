@@ -174,6 +174,7 @@ def _settings(
 ) -> Reply:
     company = visit.entry.company
     setup = _setup_if_reachable(visit)
+    sections, troubles = _choices(visit, setup)
     return page(
         request,
         "flow/settings.html",
@@ -191,8 +192,8 @@ def _settings(
         setup=setup,
         unfinished=next_page(setup) if setup is not None and setup.is_open else "",
         waits=next_page(setup) if setup is not None and setup.waits and not setup.is_open else "",
-        has_trouble=setup is not None and flow_settings.has_trouble(setup),
-        sections=_sections(visit, setup) if setup is not None else (),
+        sections=sections,
+        troubles=troubles,
     )
 
 
@@ -204,11 +205,15 @@ def _setup_if_reachable(visit: Visit) -> Setup | None:
         return None
 
 
-def _sections(visit: Visit, setup: Setup) -> list[tuple[str, bool, object]]:
-    """What was chosen on each page: its key, whether it is switched on, and its choices."""
+def _choices(visit: Visit, setup: Setup | None) -> tuple[list[tuple[str, bool, object]], list[Fault]]:
+    """What was chosen on each page (its key, whether it is switched on, its choices), and what is wrong."""
+    if setup is None:
+        return [], []
     visible = visible_rows(visit)
-    found: list[tuple[str, bool, object]] = []
-    for key, stage in STAGES.items():
-        shown = stage.build(setup, visible, lambda _: None)
-        found.append((key, bool(getattr(shown, "is_on", True)), flow_settings.chosen_in(shown.fields)))
-    return found
+    shown = {key: stage.build(setup, visible, lambda _: None) for key, stage in STAGES.items()}
+    fields = [(each.id, each.path, each.label) for each_page in shown.values() for each in each_page.fields]
+    sections: list[tuple[str, bool, object]] = [
+        (key, bool(getattr(each, "is_on", True)), flow_settings.chosen_in(each.fields))
+        for key, each in shown.items()
+    ]
+    return sections, faults_of(setup.problems, fields, "") if flow_settings.has_trouble(setup) else []

@@ -133,6 +133,7 @@ def test_the_history_in_plain_words_page_by_page(world: StageWorld) -> None:
 def test_an_account_archived_later_is_told(world: StageWorld) -> None:
     world.archive("Sales")
     assert "cannot be used any more" in world.show("settings").text
+    assert "Sales: what was chosen cannot be used any more" in world.show("settings").text
     assert "cannot be used any more" in errors(world.show("sales"))["account-sales"]
 
 

@@ -13,6 +13,7 @@ from string import Formatter
 import pytest
 
 from daybook.domain.flow_rows import LOCALES, ROWS, TEXT_KEYS
+from daybook.web.rendering import _environment
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "layers" / "daybook" / "daybook" / "web"
@@ -233,3 +234,11 @@ def test_the_documentation_shows_every_published_text_and_row() -> None:
     rows = [f"| `{key}` | {english[key]} | {french[key]} |" for key in TEXT_KEYS]
     rows += [f"| `{row.key}` | `{row.label}` | {'always shown' if row.required else ''} |" for row in ROWS]
     assert [row for row in rows if row not in shown] == []
+
+
+def test_every_template_can_be_read() -> None:
+    environment = _environment()
+    names = environment.list_templates()
+    assert len(names) > 30
+    for name in names:
+        environment.get_template(name)

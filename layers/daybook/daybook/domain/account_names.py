@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from daybook.domain.ledger import Account
@@ -32,6 +33,7 @@ class Rule:
         return fits and self.words.search(name) is not None and self.unless.search(name) is None
 
 
+@lru_cache(maxsize=10_000)
 def folded(name: str) -> str:
     """A name to compare: lower case, no accents, anything but letters and digits a single space."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))

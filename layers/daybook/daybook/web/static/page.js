@@ -40,7 +40,9 @@ async function poll(element) {
       return;
     }
     if (answer.ok) {
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      // The body alone: the head's style belongs to the other page's policy.
+      const html = await answer.text();
+      const page = new DOMParser().parseFromString(html.slice(html.indexOf("<body")), "text/html");
       fresh = page.getElementById(element.id);
     }
   } catch {

@@ -10,13 +10,14 @@ import pytest
 from daybook.domain.errors import NotFound
 from daybook.services.companies import find_company
 from daybook.services.configure import save_configuration
+from daybook.services.connections import erase_connection
 from daybook.services.syncs import latest_sync, request_latest
 from daybook.store import configurations
 from daybook.store.connections import LINKED, list_connections
 from daybook.store.syncs import FINISHED, Blocked, Sync
-from tests.integration.flow_world import CLIENT
+from tests.integration.flow_world import CLIENT, step_of
 from tests.integration.page_calls import Page
-from tests.integration.stage_world import StageWorld, errors, summary
+from tests.integration.stage_world import StageWorld, chosen, errors, is_suggested, summary
 
 
 @pytest.fixture
@@ -177,16 +178,29 @@ def test_every_action_needs_our_own_form(world: StageWorld, action: str) -> None
     assert next(world.runtime.syncs.newest_first(world.id), None) is None
 
 
-def test_what_the_partner_set_up_is_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = StageWorld(monkeypatch)
-    world.send("sales")
-    body = StageWorld.saved(world)
-    assert body["configured"] is False
+def test_what_the_partner_switched_on_meanwhile_stays_on(monkeypatch: pytest.MonkeyPatch) -> None:
     other = StageWorld(monkeypatch)
     other.start()
-    posted = other.saved()
-    assert save_configuration(other.runtime, other.company(), posted)["enabled"] is True
-    assert at(other.enter(merchant="Harbour Cafe")) == "settings"
+    world = StageWorld(monkeypatch)
+    assert world.id == other.id, "the same company, so that the same accounts are chosen"
+    world.send("sales")
+    save_configuration(world.runtime, world.company(), other.saved())
+    assert at(world.enter(merchant="Harbour Cafe")) == "settings"
+    assert at(world.send("payments", account_cash="")) == "settings"
+    assert world.saved()["enabled"] is True
+
+
+def test_choices_for_other_books_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = StageWorld(monkeypatch)
+    world.send("sales", account_gratuity=world.account("Rounding"))
+    erase_connection(world.runtime, world.books())
+    page = world.press(world.show("accounting"))
+    while step_of(page):
+        page = world.browser.get(step_of(page))
+    sales = world.show("sales")
+    assert chosen(sales, "account-gratuity") == "2150 Tips payable"
+    assert is_suggested(sales, "account-gratuity")
+    assert at(world.submit(sales)) == "fees"
 
 
 def test_an_unfinished_set_up_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,7 +102,12 @@ def _language(locale: str) -> dict[str, object]:
         own = translated(text, locale, day)
         return Markup('<span lang="en">{}</span>').format(text) if own is None else own
 
+    def called(name: str) -> str:
+        """A name of ours in the reader's language, another's as it is."""
+        return translated(name, locale, day) or name
+
     return {
+        "called": called,
         "decimal": decimal,
         "day": day,
         "told": told,

@@ -107,7 +107,7 @@ def test_books_are_connected_and_offered(
     journey.follow("configure-misc-nextButton")
     journey.is_at("sales")
     journey.visitor.see(f"sales-{key}")
-    assert journey.visitor.page.locator("select#sales option:checked").get_attribute("value")
+    assert journey.visitor.page.locator("#account-sales option:checked").get_attribute("value")
     assert not platforms.started[key].violations
 
 

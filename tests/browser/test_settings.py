@@ -135,13 +135,13 @@ def test_an_account_is_created_in_place(visit: Any, partner: Partner, words: Any
     page = journey.visitor.page
     journey.hands = Keyboard(page)
     page.goto(page.url.replace("/settings", "/payments"))
-    field = page.locator(".field", has=page.locator("select#cash"))
+    field = page.locator(".field", has=page.locator("#account-cash"))
     journey.hands.press(field.locator("summary"))
-    journey.hands.write(page.locator("#new-name-cash"), "Till two")
+    journey.hands.write(page.locator("#new-name-account-cash"), "Till two")
     journey.visitor.see("create-an-account")
     journey.hands.press(field.get_by_role("button"))
     expect(page.get_by_text(journey.text("flow.new.made"))).to_be_visible()
-    assert "Till two" in page.locator("select#cash option:checked").inner_text()
+    assert "Till two" in page.locator("#account-cash option:checked").inner_text()
     assert "Till two" in str(cafe.merchant.books()["accounts"])
 
 

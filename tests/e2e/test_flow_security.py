@@ -286,3 +286,58 @@ def test_pages_tell_browsers_what_not_to_do(client: Client) -> None:
         assert f'<style nonce="{nonce[1]}">' in answer.html
     nonces = {caller.get(f"{path}/nowhere").headers["content-security-policy"] for _ in range(3)}
     assert len(nonces) == 3
+
+
+def agent(client: Client) -> Caller:
+    """Somebody in a client's portal."""
+    caller = visitor(client)
+    assert caller.get(client.post("/portal/links", {"locale": "en-us"})["url"]).status == 303
+    return caller
+
+
+def test_a_portal_link_works_once_and_for_its_client_alone(client: Client, other_client: Client) -> None:
+    url = client.post("/portal/links", {"locale": "en-us"})["url"]
+    others = other_client.post("/portal/links", {"locale": "en-us"})["url"]
+    assert is_refused(visitor(client).get(f"{others.partition('?')[0]}?{urlsplit(url).query}"))
+    (cookie,) = visitor(client).get(url).cookies
+    said = [part.strip() for part in cookie.split(";")]
+    assert {"HttpOnly", "SameSite=Lax", f"Path={prefix_of(client)}/portal"} <= set(said)
+    assert is_refused(visitor(client).get(url))
+
+
+def test_an_agent_sees_no_other_clients_companies(client: Client, other_client: Client) -> None:
+    mine, theirs = (company_of(link(each)) for each in (client, other_client))
+    caller = agent(client)
+    assert caller.get(f"{client.url}/portal/companies/{mine}").status == 200
+    unknown = "00000000-0000-4000-8000-000000000000"
+    for page in ("", "/books", "/books/journal", "/books/export/books.beancount", f"/syncs/{unknown}"):
+        answer = caller.get(f"{client.url}/portal/companies/{theirs}{page}")
+        nobodys = caller.get(f"{client.url}/portal/companies/{unknown}{page}")
+        assert (answer.status, nobodys.status) == (404, 404), page
+        assert theirs not in answer.html.replace(f"{page}", "")
+    found = caller.get(f"{client.url}/portal/find?q={theirs}")
+    assert f"/portal/companies/{theirs}" not in found.location
+    assert "Corner Cafe" not in caller.get(f"{origin_of(client)}{found.location}").html.partition("<main")[2]
+
+
+def test_a_session_of_the_flow_is_none_of_the_portal_and_the_other_way_round(client: Client) -> None:
+    caller, path = entered(client)
+    caller.cookies["daybook-portal"] = caller.cookies[COOKIE]
+    assert is_refused(caller.get(f"{client.url}/portal/dashboard"))
+    there = agent(client)
+    there.cookies[COOKIE] = there.cookies["daybook-portal"]
+    assert is_refused(there.get(path))
+
+
+def test_a_portal_form_of_another_site_is_refused(client: Client) -> None:
+    caller = agent(client)
+    csrf = caller.get(f"{client.url}/portal/dashboard").csrf
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        assert caller.post(f"{client.url}/portal/sign-out", {"csrf": csrf}, headers).status == 403
+    assert caller.post(f"{client.url}/portal/sign-out", {"csrf": "0" * 64}).status == 403
+    back = {"csrf": csrf, "locale": "fr-fr", "back": "//evil.example/portal/"}
+    assert caller.post(f"{client.url}/portal/language", back).location.startswith(
+        f"{prefix_of(client)}/portal/"
+    )
+    assert caller.post(f"{client.url}/portal/sign-out", {"csrf": csrf}).status == 303
+    assert is_refused(caller.get(f"{client.url}/portal/dashboard"))

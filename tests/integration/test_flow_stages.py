@@ -270,6 +270,14 @@ def test_rows_that_the_client_hides_are_not_shown_and_keep_what_they_have(world:
     assert sales["gratuity"]["selectedAccountId"] == world.account("Tips payable")
 
 
+def test_a_client_that_hides_rows_hides_those_without_a_key_as_well(world: StageWorld) -> None:
+    assert "account-shipping" in world.show("sales").html
+    assert "account-dispute" in world.show("fees").html
+    world.hide_all_rows()
+    assert "account-shipping" not in world.show("sales").html
+    assert "account-dispute" not in world.show("fees").html
+
+
 def test_ways_of_paying_met_in_records_are_shown_though_hidden(world: StageWorld) -> None:
     world.push([shapes.order("a", [shapes.line("5")], [shapes.payment("p", "5", "Klarna", on=0)], on=0)])
     world.hide_all_rows()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from local.api_client import Client, wait_until
 from local.logs import lines
 from local.merchant import Choices, Merchant
 from local.samples import ACCOUNTS, order
-from local.settings import LocalStack
+from local.settings import REGION, ROOT, LocalStack
 
 SYNC = {"syncs": "answered", "sync_worker": "message done", "push_worker": "sync ended"}
 
@@ -70,3 +71,14 @@ def test_figures_reach_the_log_as_cloudwatch_takes_them(stack: LocalStack) -> No
     assert directive["Namespace"] == "Daybook"
     assert ended["Stack"] == "daybook"
     assert ended["SyncsEnded"] == 1
+
+
+def test_alarms_and_the_dashboard_are_deployed(aws: Callable[[str], Any]) -> None:
+    text = (ROOT / "template.yaml").read_text(encoding="utf-8")
+    watch = aws("cloudwatch")
+    pages = watch.get_paginator("describe_alarms").paginate()
+    found = [alarm for page in pages for alarm in page["MetricAlarms"]]
+    assert len(found) == text.count("Type: AWS::CloudWatch::Alarm") > 0
+    body = json.loads(watch.get_dashboard(DashboardName="daybook")["DashboardBody"])
+    assert {widget["properties"]["region"] for widget in body["widgets"]} == {REGION}
+    assert "${" not in json.dumps(body)

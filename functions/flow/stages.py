@@ -8,7 +8,7 @@ from datetime import date
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
-from daybook.domain.errors import Problem
+from daybook.domain.errors import BadRequest, Outdated, Problem
 from daybook.frozen import frozen
 from daybook.services import flow_money, flow_sales, flow_schedule
 from daybook.services.flow_entry import way_out
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from rest import Reply, Request
 
 Typed = Callable[[str], str | None]
+# No field of ours needs as much: ids are at most 200 characters, names 255.
+_LONGEST = 500
 
 
 class Shown(Protocol):
@@ -218,6 +220,8 @@ def _take(request: Request, company_id: str, key: str) -> object:
     setup = read_setup(runtime(), visit.entry.company)
     if not setup.situation.has_accounting:
         return see_other(request, visit.path("accounting"))
+    if any(len(value) > _LONGEST for values in form.values.values() for value in values):
+        raise BadRequest("This form holds more than its fields have room for.")
     asked = Asked(request, visit, STAGES[key], setup)
     typed = _typed(form)
     shown = asked.shown(typed)
@@ -226,7 +230,7 @@ def _take(request: Request, company_id: str, key: str) -> object:
             return _create(asked, form, shown)
         posted = asked.stage.read(shown, typed)
         after = save_page(runtime(), setup, key, posted, form.one("version"), ensure_schedule)
-    except Stale:
+    except Outdated:  # another tab, or the partner, at this very moment too
         return _page(replace(asked, setup=read_setup(runtime(), setup.company)), typed, status=409)
     except NotSaved as refused:
         return _page(asked, typed, refused.problems, status=HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -328,6 +328,13 @@ def test_a_form_of_another_site_is_refused(world: StageWorld) -> None:
     assert world.version() == 0
 
 
+def test_a_form_that_holds_too_much_is_refused(world: StageWorld) -> None:
+    assert world.send("sales", account_gratuity="x" * 501).status == 400
+    page = world.send("sales", account_gratuity="x" * 500, format="nonsense", status="<b>", period="\0")
+    assert page.status == 422
+    assert set(errors(page)) == {"account-gratuity", "status", "period"}
+
+
 def test_books_that_were_unlinked_are_linked_first(world: StageWorld) -> None:
     unlink(world.runtime, world.books())
     assert at(world.show("sales")) == "accounting"

@@ -180,6 +180,8 @@ def _save(runtime: Runtime, before: Setup, after: Setup, ensure_schedule: Ensure
         )
     except Outdated as outdated:
         raise Stale(outdated.message) from None
+    except BadRequest as refused:  # the books changed since they were read for the page
+        raise NotSaved(refused.message, refused.problems) from None
     if before.is_open:
         flow_drafts.keep(runtime.table, before.company.id, replace(after.draft, posted={}))
     elif before.draft.version:

@@ -113,7 +113,7 @@ def same(
     assert not apart, f"{whose} finds otherwise: {apart}"
 
 
-def report(orders: int = 50_000, rounds: int = 5) -> str:
+def report(orders: int = 50_000, rounds: int = 3) -> str:
     """The measured figures, as Markdown."""
     times = measure(orders, rounds)
     rows = [

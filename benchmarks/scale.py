@@ -48,8 +48,8 @@ class Deployment:
     notifiers: int = 200
     dispatch_threads: int = 8
     stream_shards: int = 8
-    relays_a_shard: int = 1
-    outbox_partitions: int = 1
+    relays_a_shard: int = 10
+    outbox_partitions: int = 16
     writes_a_message: int = 2  # where messages lie by their time: one puts, one deletes
     xero_a_minute: float = quotas.XERO_APP.value
 
@@ -131,21 +131,19 @@ def first_behind(asked: Mapping[str, Asked], deployment: Deployment) -> Stage:
 
 def knobs() -> list[tuple[str, Deployment]]:
     """The deployment as it is, then one knob turned after the other, each at what is first behind."""
-    found = [("as template.yaml has it", Deployment())]
+    found = [("relay: ParallelizationFactor 1, as AWS has it", Deployment(relays_a_shard=1))]
 
     def turn(what: str, **change: float) -> None:
         found.append((what, replace(found[-1][1], **change)))  # type: ignore[arg-type]
 
-    turn("relay: ParallelizationFactor 10", relays_a_shard=10)
+    turn("relay: ParallelizationFactor 10, as template.yaml has it", relays_a_shard=10)
     turn(
         "push and sync workers: MaximumConcurrency 1,000 (account: 3,000)",
         push_workers=1000,
         sync_workers=1000,
     )
     turn("dispatcher: 64 threads, or an invocation for each shard", dispatch_threads=64)
-    turn("the outbox's index in 16 partitions", outbox_partitions=16)
     turn("Xero: 60,000 calls a minute agreed on", xero_a_minute=60_000)
-    turn("push workers: MaximumConcurrency 1,000 on each of 4 queues", push_workers=4000)
     return found
 
 

@@ -3,7 +3,7 @@
     python -m benchmarks.scale_check [merchants] [port]
 
 A stack of its own is deployed. One merchant is set up through the API and copied, item by item, under other
-ids; then all are due, and the dispatcher is struck as the scheduler strikes it. First a few, for how long each
+ids; all are due, and the dispatcher is struck as the scheduler strikes it. First a few, for how long each
 function takes on this machine, then all: the model, given those times and this machine's processors, says how
 long they should take.
 """
@@ -37,7 +37,7 @@ from local.settings import ROOT, LocalStack
 
 FEW, SECONDS = 8, 600
 ORDERS = 30
-STAGES = ("dispatcher", "relay", "sync-worker", "push-worker", "notifier")
+STAGES = ("dispatcher", "relay", "sync_worker", "push_worker", "notifier")
 _DURATION = re.compile(r"REPORT RequestId.*?\tDuration: ([\d.]+) ms")
 
 
@@ -70,7 +70,7 @@ class Stack:
         return found
 
 
-def main(merchants: int = 40, port: int = 4770) -> None:
+def main(merchants: int = 24, port: int = 4770) -> None:
     """Deploy, run, and print the model beside what was seen."""
     stack = LocalStack(ROOT / ".local" / "scale", port)
     ministack.stop(stack)

@@ -14,6 +14,7 @@ from daybook.domain.times import parse_time
 # Ids become parts of table keys, which hold 1,024 bytes; 500 leave room for everything before them.
 MOST_ID_BYTES = 500
 _LONGEST_CHARACTER = 4  # bytes of UTF-8
+_NUMBERS = (int, Decimal)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 # Looked up before they are looked at: nearly every record's currency is one of these.
@@ -92,7 +93,7 @@ class Fields:
             return value
         if value is None:
             return ""
-        if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        if isinstance(value, _NUMBERS) and not isinstance(value, bool):
             return str(value)
         raise self.error(name, "must be text")
 
@@ -172,7 +173,7 @@ class Fields:
         value = self.body.get(name)
         if value is None:
             return None
-        if not isinstance(value, dict | Mapping):
+        if not isinstance(value, dict):
             raise self.error(name, "must be an object")
         return Fields(self.record_id, value, self, name)
 
@@ -180,7 +181,7 @@ class Fields:
         """The objects of an array; nulls among them are passed over."""
         found = []
         for index, value in enumerate(self._values(name)):
-            if isinstance(value, dict | Mapping):
+            if isinstance(value, dict):
                 found.append(Fields(self.record_id, value, self, name, index))
             elif value is not None:
                 raise self.error(f"{name}[{index}]", "must be an object")
@@ -196,6 +197,6 @@ class Fields:
         values = self.body.get(name)
         if values is None:
             return ()
-        if not isinstance(values, list | Sequence) or isinstance(values, str):
+        if not isinstance(values, list):
             raise self.error(name, "must be an array")
         return values

@@ -22,6 +22,7 @@ LARGEST = Decimal(10) ** 15
 _EXACTLY = Context(prec=_LONGEST_NUMBER + _MOST_DECIMALS)
 # Amounts come again and again, so that what was found of them is remembered; it is the same for equal ones.
 _REMEMBERED = 8192
+_NUMBERS = (int, str)
 
 
 def decimals(currency: str) -> int:
@@ -55,7 +56,7 @@ def read_amount(value: object) -> Decimal | None:
         amount = value
     elif value is None or value == "":
         return None
-    elif isinstance(value, bool) or not isinstance(value, int | str):
+    elif isinstance(value, bool) or not isinstance(value, _NUMBERS):
         raise ValueError("must be a number")
     elif isinstance(value, str) and len(value) > _LONGEST_NUMBER:
         raise ValueError("must be a number of at most 40 characters")

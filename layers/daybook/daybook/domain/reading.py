@@ -43,6 +43,7 @@ _TRANSACTION_TYPES = {
 _SOURCE_TYPES = {name.lower(): name for name in ("Fee", "Order", "Payment", "ServiceCharge", UNKNOWN)}
 _CHARGE_TYPES = {name.lower(): name for name in ("Generic", "Shipping", "Overpayment")}
 _LOST = {"lost", "accepted"}
+_IDS = (str, int)
 # A transaction's type and subtype stand beside its id in table keys.
 _MOST_TYPE_BYTES = 100
 
@@ -53,8 +54,7 @@ def read_record(data_type: str, body: Mapping[str, object]) -> Record:
     Raises RecordError naming the record, the field and how to mend it. Properties it does not know are
     passed over.
     """
-    record_id = body.get("id")
-    fields = Fields(str(record_id) if isinstance(record_id, str | int) else "", body)
+    fields = _fields(body)
     return _READERS[data_type](fields)
 
 
@@ -65,8 +65,7 @@ def identity(data_type: str, body: Mapping[str, object]) -> str:
     published spelling, everything else lower case, and a slash in either written `%2F`
     (specification: mapping, reading records 3). Raises RecordError.
     """
-    record_id = body.get("id")
-    fields = Fields(str(record_id) if isinstance(record_id, str | int) else "", body)
+    fields = _fields(body)
     own_id = _id(fields)
     if data_type != "transactions":
         return own_id
@@ -75,6 +74,11 @@ def identity(data_type: str, body: Mapping[str, object]) -> str:
     if kind == UNKNOWN:
         return f"{UNKNOWN}/{_slashless(_sub_type(fields) or '')}/{own_id}"
     return f"{kind}/{own_id}"
+
+
+def _fields(body: Mapping[str, object]) -> Fields:
+    record_id = body.get("id")
+    return Fields(str(record_id) if isinstance(record_id, _IDS) else "", body)
 
 
 def is_deletion(data_type: str, body: Mapping[str, object]) -> bool:

@@ -148,9 +148,8 @@ class Sales:
     def _taxed(self, base: Posting, key: str, amount: Taxed, label: str) -> Iterator[Part]:
         if not amount.net and not amount.tax:
             return
-        credit = Taxed(-amount.net, -amount.tax, amount.treatment, tuple(-tax for tax in amount.taxes))
-        for posting, signed in self.resolver.taxed(self._plain(base, key, label), credit, label):
-            yield posting, signed, label
+        for posting, part in self.resolver.taxed(self._plain(base, key, label), amount, label):
+            yield posting, -part, label
 
     def _gift_card(self, case: Case, base: Posting, line: Line) -> Iterator[Part]:
         """A card is a debt at face value; what it was sold for below that is a promotion's cost."""

@@ -52,7 +52,7 @@ from tests.simulation.world import CLIENT, World
 
 STORE = pathlib.Path(layout.__file__).parent
 # Whose items these are, as no company's: a client's own, and what is about several companies.
-OF_NO_COMPANY = {"CLIENT", "COUNTED", "KEY", "LINKSTATE", "SESSION", "DELIVERIES"}
+OF_NO_COMPANY = {"BRANDING", "CLIENT", "COUNTED", "KEY", "LINKSTATE", "SESSION", "DELIVERIES"}
 
 
 @pytest.fixture(params=["dynamodb", "memory"])

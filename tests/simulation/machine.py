@@ -28,6 +28,7 @@ from tests.simulation.faults import FAULTS, PLATFORM_WRITE, Fault
 from tests.simulation.model import ARCHIVABLE, START, ZONES, Model, Selection, edited
 from tests.simulation.proof import (
     check_entries,
+    check_listed,
     check_one_at_a_time,
     check_tie_out,
     entries_of,
@@ -229,6 +230,7 @@ class LedgerMachine(RuleBasedStateMachine):
         final = self._finish()
         assert final.status_code in SUCCESSFUL, (final.status_code, final.exception_message)
         check_tie_out(self.world, self.company, final)
+        check_listed(self.world, self.company)
         entries = entries_of(self.world, self.company)
         check_entries(entries, START)
         expected = self.model.books(

@@ -9,11 +9,12 @@ from decimal import Decimal
 
 from daybook.domain.ledger import Entry
 from daybook.services.tie_out import read_tie_out
+from daybook.store import ended_syncs, find_ended
 from daybook.store.companies import Company
 from daybook.store.ledger import Ledger
-from daybook.store.syncs import FINISHED, QUEUED, Sync
+from daybook.store.syncs import FINISHED, QUEUED, SUCCESSFUL, Sync
 from tests.fold import Span
-from tests.simulation.world import World
+from tests.simulation.world import CLIENT, World
 
 Moved = dict[date, dict[tuple[str, str], Decimal]]
 
@@ -49,6 +50,22 @@ def check_entries(entries: Iterable[Entry], first: date) -> None:
 def check_tie_out(world: World, company: Company, sync: Sync) -> None:
     """Source, documents and platform agree."""
     assert read_tie_out(world.runtime, company, sync.id)["agrees"]
+
+
+def check_listed(world: World, company: Company) -> None:
+    """Every sync that ended is listed and counted once, and the company fails exactly if the last one did."""
+    ended = [sync for sync in world.runtime.syncs.newest_first(company.id) if sync.stage == FINISHED]
+    span = ("0", "~")
+    listed = find_ended.of_company(world.table, company.id, len(ended) + 1, span)
+    assert [(each.id, each.code) for each in listed] == [(sync.id, sync.status_code) for sync in ended]
+    counted: Counter[int] = Counter()
+    for count in find_ended.counts(world.table, CLIENT, date(1970, 1, 1), date(9999, 1, 1)):
+        counted.update(count.codes)
+    assert counted == Counter(sync.status_code for sync in ended)
+    newest = max((sync.finished for sync in ended), default="")
+    # Several may have ended at the same instant of a clock that stands still.
+    well = {sync.status_code in SUCCESSFUL for sync in ended if sync.finished == newest}
+    assert (ended_syncs.failing(world.table, company.id) is None) in (well or {True})
 
 
 def check_one_at_a_time(world: World, company: Company) -> None:

@@ -23,7 +23,14 @@ from tests.scenarios.shapes import charge, line, order, payment, standard, trans
 from tests.simulation.deployment import Deployment
 from tests.simulation.faults import FAULTS, SCHEDULER
 from tests.simulation.model import START, Model, Selection
-from tests.simulation.proof import check_entries, entries_of, kept_configurations, moved_by_day, spans_of
+from tests.simulation.proof import (
+    check_entries,
+    check_listed,
+    entries_of,
+    kept_configurations,
+    moved_by_day,
+    spans_of,
+)
 from tests.simulation.trade import Record, modified
 from tests.simulation.walking import walk
 
@@ -156,6 +163,7 @@ class Story:
         assert moved_by_day(self.world, self.company) == expected
         self.sync_by_hand()
         assert len(entries_of(self.world, self.company)) == len(entries)
+        check_listed(self.world, self.company)
 
 
 @pytest.mark.parametrize("output_format", ["Invoice", "JournalEntry"])

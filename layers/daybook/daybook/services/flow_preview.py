@@ -77,22 +77,12 @@ def preview_last_day(runtime: Runtime, company: Company) -> Preview:
     except (Stopped, AuthorisationLost, SubscriptionExpired) as stopped:
         return Preview(trouble=stopped.message)
     last = context.calendar.day_of(now) - _DAY
-    context = _ending(_from_any_day(context), context.calendar.window(last)[1])
+    context = replace(context, cut=context.calendar.window(last)[1])
     for day in _days_with_records(runtime, company, context, last):
         plan = work_out_day(runtime, context, day)
         if plan.blocked or plan.rendering is not None:
             return Preview(_shown(plan, context))
     return Preview()
-
-
-def _from_any_day(context: Context) -> Context:
-    """A day before the first to be written may be shown, too."""
-    schedule = replace(context.configuration.schedule, start_date=date(1900, 1, 1))
-    return replace(context, configuration=replace(context.configuration, schedule=schedule))
-
-
-def _ending(context: Context, cut: datetime) -> Context:
-    return replace(context, cut=cut)
 
 
 def _days_with_records(runtime: Runtime, company: Company, context: Context, last: date) -> list[date]:

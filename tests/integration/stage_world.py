@@ -32,7 +32,7 @@ class StageWorld(FlowWorld):
         monkeypatch.setattr(
             "daybook.store.scheduler.ensure", lambda zone, hour: self.schedules.append((zone, hour))
         )
-        page = self.enter(locale=locale, **({"redirect": redirect} if redirect else {}))
+        page = self.enter(locale=locale, redirect=redirect)
         page = self.press(page)
         while step_of(page):
             page = self.browser.get(step_of(page))

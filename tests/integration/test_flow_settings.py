@@ -173,7 +173,7 @@ def test_everything_is_deleted_only_when_one_is_sure(world: StageWorld) -> None:
 def test_every_action_needs_our_own_form(world: StageWorld, action: str) -> None:
     answer = world.browser.post(f"/flow/{world.id}/settings/{action}", [("sure", "yes"), ("csrf", "x")])
     assert answer.status == 403
-    assert find_company(world.runtime, CLIENT, world.id)
+    assert find_company(world.runtime, CLIENT, world.id).id == world.id
     assert world.saved()["enabled"] is True
     assert next(world.runtime.syncs.newest_first(world.id), None) is None
 

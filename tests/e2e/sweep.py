@@ -53,6 +53,7 @@ KEYLESS = {
     "get_image": "pages of partners show these images",
     "get_description": "says nothing that the source code does not",
     "read_documentation": "says nothing that the source code does not",
+    "list_company_links": "leads a merchant to such links; it names platforms, not the company",
     "begin_linking": "a merchant follows this link and has no key; the link names two random ids",
     "come_back": "the accounting software sends the merchant's browser here",
     "choose_organisation": "the form of a page that the merchant sees while linking",

@@ -284,6 +284,17 @@ def test_what_was_unlinked_is_read_anew(world: FlowWorld) -> None:
     assert "0 of 1 parts read" in page.text
 
 
+@each_platform
+def test_of_books_that_were_unlinked_nothing_is_kept(there: FlowWorld, bench: Bench) -> None:
+    page = there.browser.get(there.consent(there.enter(bench.key)))
+    there.browser.get(step_of(page))
+    table: Any = there.runtime.table
+    kept = [item for item in table.everything() if item["PK"] == f"REFERENCE#{there.books().id}"]
+    assert kept
+    unlink(there.runtime, there.books())
+    assert not [item for item in table.everything() if item["PK"].startswith("REFERENCE#")]
+
+
 def test_who_comes_back_in_mid_read_goes_on_there(world: FlowWorld) -> None:
     world.browser.get(world.consent(world.enter(example.KEY)))
     assert last(world.enter(example.KEY)) == "accounting/progress"

@@ -45,7 +45,6 @@ class Pull:
 def begin_pull(runtime: Runtime, connection: Connection) -> None:
     """Have the books read from the beginning."""
     store.forget(runtime.table, connection.id)
-    pulled_parts.forget(runtime.table, connection.id)
 
 
 def is_pulled(runtime: Runtime, connection: Connection) -> bool:

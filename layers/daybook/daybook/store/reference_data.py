@@ -48,9 +48,9 @@ def is_kept(table: Table, connection_id: str) -> bool:
 
 
 def forget(table: Table, connection_id: str) -> None:
-    """Have it read again."""
-    pk, begins = layout.reference_data(connection_id)
-    table.batch_delete([(item["PK"], item["SK"]) for item in table.query_all(pk, begins=begins)])
+    """Have it read again, and what is being pulled of it as well."""
+    pk, _ = layout.reference_data(connection_id)
+    table.batch_delete([(item["PK"], item["SK"]) for item in table.query_all(pk)])
 
 
 def _rates(data: ReferenceData) -> list[dict[str, Any]]:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from daybook import telemetry
-from daybook.services.keep_alive import keep_alive
-from daybook.services.retention import request_due
 from daybook.services.runtime import runtime
 from daybook.services.schedule import dispatch, relay_left_behind
-from daybook.services.sweep import sweep
 from daybook.wire.messages import DueInput, read_message
 
 
@@ -27,9 +24,7 @@ def _strike(event: dict[str, Any]) -> dict[str, int]:
     strike = read_message(DueInput, event) if "timeZone" in event else None
     relayed = 0 if strike else relay_left_behind(runtime())
     dispatched = dispatch(runtime())
-    swept = 0 if strike else sweep(runtime())
-    retention = 0 if strike else request_due(runtime())
-    kept_alive = 0 if strike else keep_alive(runtime())
+    swept, retention, kept_alive = (0, 0, 0) if strike else _look_after()
     counts = {
         "requested": dispatched.requested,
         "failed": len(dispatched.failed),
@@ -44,3 +39,13 @@ def _strike(event: dict[str, Any]) -> dict[str, int]:
     told = {"service": "dispatcher", **struck, **counts, **without}
     telemetry.tell("dispatched", told, figures)
     return counts
+
+
+def _look_after() -> tuple[int, int, int]:
+    """Syncs ended, companies whose retention is looked at, consents kept alive."""
+    # Late: a zone's strike, which syncs wait for, begins without what these import.
+    from daybook.services.keep_alive import keep_alive
+    from daybook.services.retention import request_due
+    from daybook.services.sweep import sweep
+
+    return sweep(runtime()), request_due(runtime()), keep_alive(runtime())

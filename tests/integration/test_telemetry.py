@@ -72,10 +72,9 @@ def a_sync_with_a_blocked_day(_: pytest.MonkeyPatch) -> None:
 def a_strike_of_the_dispatcher(monkeypatch: pytest.MonkeyPatch) -> None:
     app = importlib.import_module("dispatcher.app")
     dispatched = SimpleNamespace(requested=4, failed=("company",))
-    for name, result in (("relay_left_behind", 3), ("dispatch", dispatched), ("sweep", 2)):
-        monkeypatch.setattr(app, name, lambda _runtime, result=result: result)
-    for name in ("runtime", "request_due", "keep_alive"):
-        monkeypatch.setattr(app, name, lambda *_: 0)
+    for name, result in (("relay_left_behind", 3), ("dispatch", dispatched), ("_look_after", (2, 0, 0))):
+        monkeypatch.setattr(app, name, lambda *_, result=result: result)
+    monkeypatch.setattr(app, "runtime", lambda: 0)
     app.handler({"version": 1}, CONTEXT)
 
 

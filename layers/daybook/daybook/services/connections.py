@@ -10,7 +10,6 @@ from daybook.domain.errors import BadRequest, NotFound, Problem
 from daybook.domain.instants import utc_text
 from daybook.domain.selection import empty_body
 from daybook.platforms import SANDBOX
-from daybook.platforms.sandbox.chart import new_books
 from daybook.services.erase import erase_message
 from daybook.services.identifiers import identifier
 from daybook.services.integrations import OWN_DATA, Integration, integration
@@ -115,6 +114,8 @@ def authorise(
     zone = request.time_zone or "Europe/London"
     _check_zone(zone)
     _refuse_second_ledger(runtime, company, connection.id)
+    from daybook.platforms.sandbox.chart import new_books
+
     books = new_books(
         company.id,
         company.name,

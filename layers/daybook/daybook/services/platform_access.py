@@ -1,9 +1,12 @@
-"""What a connection's platform needs to be reached: the tokens, the pace, the address, what it last said."""
+"""What a connection's platform needs to be reached: the tokens, the pace, the address, what it last said.
+
+Most functions reach none: what it takes is imported when a connection is reached.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daybook import platforms
 from daybook.domain.errors import NotFound
@@ -11,12 +14,11 @@ from daybook.frozen import frozen
 from daybook.platforms import SANDBOX, Access
 from daybook.platforms.access import Credentials
 from daybook.services.cipher import Cipher
-from daybook.services.pace import ConnectionPace
-from daybook.services.reference_cache import ReferenceCache
-from daybook.services.tokens import ConnectionTokens
 from daybook.store.connections import Connection
-from daybook.store.ledger import Ledger
 from daybook.store.table import Table
+
+if TYPE_CHECKING:
+    from daybook.services.tokens import ConnectionTokens
 
 # The name under which a connection's `connection_info` holds the organisation's id at the platform.
 TENANT, ORGANISATION = "tenantId", "organisation"
@@ -46,6 +48,8 @@ class PlatformAccess:
 
     def tokens(self, platform_key: str, connection_id: str) -> ConnectionTokens:
         """A connection's tokens."""
+        from daybook.services.tokens import ConnectionTokens
+
         return ConnectionTokens(
             self.table,
             self.cipher,
@@ -59,8 +63,13 @@ class PlatformAccess:
         """All that it takes to reach the books behind a connection. Raises NotFound."""
         key = connection.platform_key
         if key == SANDBOX:
+            from daybook.store.ledger import Ledger
+
             ledger = Ledger(self.table, connection.company_id)
             return Access(connection.company_id, connection.id, ledger)
+        from daybook.services.pace import ConnectionPace
+        from daybook.services.reference_cache import ReferenceCache
+
         module = platforms.authorised(key)
         limit = module.CALLS_A_MINUTE
         return Access(

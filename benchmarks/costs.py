@@ -2,11 +2,11 @@
 
     python -m benchmarks.costs [pushes a day]
 
-Counted: requests, messages, write and read units of two days (`benchmarks.units`), of one where a day has more
-than 1,000 orders; thirty days are a month. Worked out: how long functions run, from the processor's time
-measured here, since a function of 1,024 MB has 0.58 of a processor, and from the calls that wait for DynamoDB,
-which take 4 ms each. Not in it: data sent to the internet, alarms, traces, KMS, webhooks (nobody subscribes
-here), and cold starts.
+Counted: requests, messages, write and read units of two days (`benchmarks.units`), of one where a day has
+more than 1,000 orders; thirty days are a month. Worked out: how long functions run, from the processor's time
+measured here, since a function of 1,024 MB has 0.58 of a processor, and from the calls that wait for
+DynamoDB, which take 4 ms each. Not in it: data sent to the internet, alarms, traces, KMS, webhooks (nobody
+subscribes here), and cold starts.
 """
 
 from __future__ import annotations

@@ -33,6 +33,21 @@ HOST = "host.docker.internal"
 FUNCTION = "AWS::Serverless::Function"
 CODE = {FUNCTION: "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 CHUNK = 65536
+# What SAM makes of the template's own authorizer when it deploys.
+AUTHORIZER = {
+    "type": "apiKey",
+    "name": "Authorization",
+    "in": "header",
+    "x-amazon-apigateway-authtype": "custom",
+    "x-amazon-apigateway-authorizer": {
+        "type": "request",
+        "identitySource": "method.request.header.Authorization",
+        "authorizerUri": {
+            "Fn::Sub": "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
+            "${AuthorizerFunction.Arn}/invocations"
+        },
+    },
+}
 
 
 def files_of(stack: LocalStack) -> tuple[Path, Path]:
@@ -64,13 +79,20 @@ def template(stack: LocalStack) -> dict[str, Any]:
         if resource["Type"] in CODE:
             code = resource["Properties"]
             code[CODE[resource["Type"]]] = str(BUILD / code[CODE[resource["Type"]]])
-    for operations in made["Resources"]["Api"]["Properties"]["DefinitionBody"]["paths"].values():
-        for operation in operations.values():
-            if "security" in operation:  # whoever names none of the two asks for no key
-                operation["security"] = [{}]
+    ask_for_key(made["Resources"]["Api"]["Properties"]["DefinitionBody"])
     variables = made["Globals"]["Function"]["Environment"]["Variables"]
     variables |= dict.fromkeys(aws_settings(stack), "given by the environment file")
     return made
+
+
+def ask_for_key(described: dict[str, Any]) -> None:
+    """Have an API's description say itself who asks for a key: SAM CLI looks nowhere else."""
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            if "security" in operation:
+                operation["security"] = [{}]
+    described["components"] = {"securitySchemes": {"ClientKey": AUTHORIZER}}
+    described["security"] = [{"ClientKey": []}]
 
 
 def functions(found: dict[str, Any]) -> dict[str, str]:

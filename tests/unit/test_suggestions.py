@@ -214,6 +214,18 @@ def test_categories_and_methods_are_told_by_their_names() -> None:
     assert not {"sales-2", "custom-4"} & set(found), "nothing is made up"
 
 
+def test_accounts_that_must_stay_empty_are_not_proposed() -> None:
+    chart = """
+        1 | Uncategorised sales | Income
+        2 | Gift card suspense | Liability+
+        3 | Payroll cash on hand | Bank
+        4 | Debtors | Receivable
+        5 | Creditors | Payable
+        6 | VAT | Tax
+    """
+    assert proposed(charts.ledger(chart)) == {"invoice": "Debtors"}
+
+
 def test_archived_accounts_are_not_proposed() -> None:
     reference = new_books("company", "Copper Kettle")
     gone = tuple(

@@ -253,6 +253,16 @@ def test_tax_rates_of_sales(rates: str, chosen: dict[str, str], no_tax: str) -> 
     assert suggest_no_tax(reference) == no_tax
 
 
+def test_taxes_that_no_sale_bears_are_not_proposed() -> None:
+    rates = """
+        INPUT2 | 20% (VAT on Expenses) | 20
+        RC | 20.0% RC | 20
+        ACHAT | TPS sur achats | 5
+    """
+    reference = charts.ledger(charts.XERO_UK, rates)
+    assert suggest_rate(reference, Decimal(20)) == suggest_rate(reference, Decimal(5)) == ""
+
+
 def test_books_without_taxes_propose_none() -> None:
     reference = charts.ledger(charts.QUICKBOOKS_US)
     assert (suggest_rate(reference, Decimal(20)), suggest_no_tax(reference)) == ("", "")

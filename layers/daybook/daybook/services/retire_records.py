@@ -23,8 +23,8 @@ from daybook.store.table import Key
 
 # Entries of a day lie up to so many UTC dates before or after it.
 _AROUND = timedelta(days=2)
-# So many entries are read at a time; single conditional writes are mostly waiting.
-_AT_ONCE, _THREADS = 500, 16
+# So many entries are read at a time, each of up to a hundred records.
+_AT_ONCE, _THREADS = 50, 16
 _JOINABLE = ("orders", "payments")
 # Also looked for is what no sync makes use of yet: a transaction whose payment is still to come.
 _EVERY_SHAPE = {cases.SEPARATE, cases.SHARED, cases.JOINING, cases.CASH}
@@ -84,10 +84,12 @@ class _Work:
         partition = layout.day(self.company_id, utc_date)
         entries = table.query_all(partition, between=(begin or "0", "~"))
         left = False
-        while taken := [(item["PK"], item["SK"]) for item in islice(entries, _AT_ONCE)]:
-            yield taken[0][1][:8]
-            retired = self._retire({layout.read_day_entry(sk) for _, sk in taken})
-            gone = [key for key in taken if layout.read_day_entry(key[1]) in retired]
+        while taken := {
+            (item["PK"], item["SK"]): records.names_in(item) for item in islice(entries, _AT_ONCE)
+        }:
+            yield next(iter(taken))[1][:8]
+            retired = self._retire({name for names in taken.values() for name in names})
+            gone = [key for key, names in taken.items() if retired.issuperset(names)]
             table.batch_delete(gone)
             left = left or len(gone) < len(taken)
         if not left and not begin:

@@ -116,7 +116,7 @@ class Writer:
         self.refused |= closed
         planned = [each for each in planned if each[2].identity not in closed]
         new = [after for _, stored, after in planned if after != stored]
-        full = self._make_findable(new)
+        full = self._make_findable(new, pool.map)
         self.overfull |= full
         planned = [each for each in planned if each[2].identity not in full]
         written = pool.map(self._write_one, *zip(*planned, strict=True)) if planned else ()
@@ -134,9 +134,9 @@ class Writer:
             return bool(self.closed.hours(after))
         return self.closed.hours(stored) != self.closed.hours(after) or self.closed.all_of(stored)
 
-    def _make_findable(self, new: list[StoredRecord]) -> set[str]:
+    def _make_findable(self, new: list[StoredRecord], for_each: cases.ForEach = map) -> set[str]:
         """Write what leads to these records; the identities of those that cannot be joined any more."""
-        linked = cases.link(self.table, self.company_id, new)
+        linked = cases.link(self.table, self.company_id, new, for_each)
         new = [each for each in new if each.identity not in linked.full]
         more = linked.shapes.union(*map(cases.shapes_of, new)) - self._shapes
         cases.add_shapes(self.table, self.company_id, more)

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from daybook.frozen import frozen
 from daybook.store import layout
 from daybook.store.stored_record import Name, StoredRecord, get_many
-from daybook.store.table import MOST_IN_TRANSACTION, Absent, ConditionFailed, Item, Key, Put, Table
+from daybook.store.table import Absent, ConditionFailed, Item, Key, Table
 
 # Of the 400 KB of an item: thousands of ids, far more than an order has payments or a payment orders.
 MOST_LINK_BYTES = 300 * 1024
 
+ForEach = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 Part = tuple[str, str]  # connection id, and the id of an order or a payment
 
 # What a company's records make use of.
@@ -63,8 +65,11 @@ class Linked:
 _Join = tuple[str, Key, str, set[str]]  # identity of the record, and what its link holds under which name
 
 
-def link(table: Table, company_id: str, stored: Iterable[StoredRecord]) -> Linked:
-    """Write the links that these records make, each identity once."""
+def link(table: Table, company_id: str, stored: Iterable[StoredRecord], for_each: ForEach = map) -> Linked:
+    """Write the links that these records make, each identity once.
+
+    `for_each` is a `map`, which may do things at the same time.
+    """
     joins = [join for record in stored for join in _joins_of(company_id, record)]
     there = table.batch_get(key for _, key, _, _ in joins)
     full = _overfull(joins, there)
@@ -76,7 +81,7 @@ def link(table: Table, company_id: str, stored: Iterable[StoredRecord]) -> Linke
             inside.setdefault(key, set()).update(ids)
         elif not ids <= _ids(there, key, name):
             table.add(*key, sets={name: ids})
-    return Linked({SHARED} if _link_inside(table, inside, there) else set(), full)
+    return Linked({SHARED} if _link_inside(table, inside, there, for_each) else set(), full)
 
 
 def _joins_of(company_id: str, record: StoredRecord) -> Iterator[_Join]:
@@ -119,17 +124,25 @@ def _bytes(ids: Iterable[str]) -> int:
     return sum(len(each.encode()) + 1 for each in ids)
 
 
-def _link_inside(table: Table, inside: Mapping[Key, set[str]], before: Mapping[Key, Item]) -> bool:
-    """Link payments to the orders they stand in; whether any of them stands in several."""
+def _link_inside(
+    table: Table, inside: Mapping[Key, set[str]], before: Mapping[Key, Item], for_each: ForEach
+) -> bool:
+    """Link payments to the orders they stand in; whether any of them stands in several.
+
+    Each by a write of its own, which costs half of what it would in a transaction.
+    """
+
+    def is_new(key: Key) -> bool:
+        try:
+            table.put({"PK": key[0], "SK": key[1], "orders": inside[key]}, Absent())
+        except ConditionFailed:  # somebody else links it at this moment
+            return False
+        return True
+
     there = {key: before[key]["orders"] for key in inside if key in before}
     new = [key for key in inside if key not in there]
     more = [key for key in there if not inside[key] <= there[key]]
-    for start in range(0, len(new), MOST_IN_TRANSACTION):
-        keys = new[start : start + MOST_IN_TRANSACTION]
-        try:
-            table.transact([Put({"PK": pk, "SK": sk, "orders": inside[pk, sk]}, Absent()) for pk, sk in keys])
-        except ConditionFailed:  # somebody else links one of them at this moment
-            more += keys
+    more += [key for key, done in zip(new, for_each(is_new, new), strict=True) if not done]
     there |= {key: table.add(*key, sets={"orders": inside[key]})["orders"] for key in more}
     return any(len(there.get(key, inside[key])) > 1 for key in inside)
 

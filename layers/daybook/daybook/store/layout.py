@@ -15,6 +15,8 @@ _BETWEEN = "\x1f"
 _UNKNOWN = "Unknown"
 # A push of one company is stored at once, so that its bodies are spread over these.
 BODY_SHARDS = 16
+# A partition takes a thousand writes a second, and each message is two: at midnight there are more.
+_OUTBOX_SHARDS = 16
 
 
 def client(client_id: str) -> Key:
@@ -248,6 +250,11 @@ def day_entry(company_id: str, moment: datetime, connection_id: str, data_type: 
     return day(company_id, moment.date()), sort
 
 
+def day_entries(company_id: str, moment: datetime, connection_id: str, data_type: str, digest: str) -> Key:
+    """An entry of several records at times of one hour (UTC), known by a digest of their identities."""
+    return day_entry(company_id, moment, connection_id, data_type, f"{_BETWEEN}{digest}")
+
+
 def read_day_entry(sort: str) -> tuple[str, str, str]:
     """(connection id, data type, identity) of an entry's sort key."""
     _, connection_id, data_type, identity = sort.split("#", 3)
@@ -302,6 +309,16 @@ def dataset_body(company_id: str, dataset_id: str) -> Key:
 def outbox(company_id: str, message_id: str) -> Key:
     """A message to be sent."""
     return f"OUTBOX#{company_id}", message_id
+
+
+def unsent(company_id: str) -> str:
+    """Where the index has a company's messages, one of `every_unsent`."""
+    return f"OUTBOX#{zlib.crc32(company_id.encode()) % _OUTBOX_SHARDS:02}"
+
+
+def every_unsent() -> list[str]:
+    """The partitions of the index that messages wait in, by their time."""
+    return [f"OUTBOX#{shard:02}" for shard in range(_OUTBOX_SHARDS)]
 
 
 def books(company_id: str) -> Key:

@@ -1,11 +1,13 @@
 """Messages written in the same transaction as the change that causes them, and sent afterwards by the relay.
 
-A message is sent at least once. It waits in the index under "OUTBOX" until it is sent.
+A message is sent at least once. It waits in the index, in one of a few partitions, until it is sent.
 """
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 from daybook import telemetry
@@ -18,7 +20,6 @@ from daybook.store.values import decode_item
 
 INGEST, SYNC, PUSH, ERASE, EVENTS = "ingest", "sync", "push", "erase", "events"
 NOTIFY, DELIVER = "notify", "deliver"
-_INDEX = "OUTBOX"
 
 
 @frozen
@@ -62,7 +63,7 @@ def outbox_put(
             "deduplication": deduplication or message_id,
             "body": dump(body),
             "created": now,
-            "GSI1PK": _INDEX,
+            "GSI1PK": layout.unsent(body["companyId"]),
             "GSI1SK": f"{now}#{message_id}",
         }
     )
@@ -105,8 +106,8 @@ def sent(table: Table, message: Message) -> None:
 
 def unsent(table: Table, before: str) -> Iterator[Message]:
     """Messages older than `before` (ISO 8601 in UTC) that still wait, oldest first."""
-    items = table.query_all(_INDEX, between=("0", before), index="GSI1")
-    return (_message(item) for item in items)
+    shards = [table.query_all(pk, between=("0", before), index="GSI1") for pk in layout.every_unsent()]
+    return (_message(item) for item in heapq.merge(*shards, key=itemgetter("GSI1SK")))
 
 
 def _message(item: Item) -> Message:

@@ -2,7 +2,7 @@
 
 Items (see `layout.py`):
     RECORD#<company>#<connection>#<type> / identity      the record: the truth
-    DAY#<company>#<UTC date> / <time>#...                that a record may have an effect then: a hint
+    DAY#<company>#<UTC date> / <time>#...                that records may have an effect then: a hint
     DATES#<company> / <UTC date>                         that there are such entries
     MARKS#<company> / <UTC date>                         that something changed on that date
 
@@ -14,10 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from daybook.store import cases, connections, layout
+from daybook.store.packing import pack, unpack
 from daybook.store.stored_record import Name, StoredRecord, get_many, record_of
-from daybook.store.table import Table
+from daybook.store.table import Item, Table
 
 # Of times this close together only the first has an entry. A record keeps one time of each hour, so none is
 # farther from an entry than the slack, by which windows are read wider.
@@ -25,6 +27,9 @@ _CLOSE = timedelta(hours=1)
 SLACK = timedelta(hours=2)
 # The farthest that local time is from UTC, either way.
 FLOATING = timedelta(hours=14)
+# So many records at most have one entry together: an item costs as much to write as its first thousand bytes.
+_TOGETHER = 100
+_DIGEST = 16  # hexadecimal digits
 
 
 def get(
@@ -75,11 +80,36 @@ def enter(table: Table, company_id: str, records: Iterable[StoredRecord]) -> Non
     """Enter records on the days on which they may have an effect; the dates first, so that none is missed."""
     entries = [(record.name, moment) for record in records for moment in _spaced(record.times)]
     note_dates(table, company_id, {moment.date().isoformat() for _, moment in entries})
-    table.batch_put(
-        {"PK": pk, "SK": sk}
-        for name, moment in entries
-        for pk, sk in [layout.day_entry(company_id, moment, *name)]
-    )
+    table.batch_put(_entries(company_id, entries))
+
+
+def _entries(company_id: str, entries: Iterable[tuple[Name, datetime]]) -> Iterator[Item]:
+    """The items of entries, one for those of an hour; written again, the same records make the same item."""
+    by_hour: dict[tuple[datetime, str, str], dict[str, datetime]] = {}
+    for (connection_id, data_type, identity), moment in entries:
+        hour = moment.replace(minute=0, second=0, microsecond=0)
+        by_hour.setdefault((hour, connection_id, data_type), {})[identity] = moment
+    for (hour, connection_id, data_type), moments in by_hour.items():
+        identities = sorted(moments)
+        for start in range(0, len(identities), _TOGETHER):
+            together = identities[start : start + _TOGETHER]
+            if len(together) == 1:
+                pk, sk = layout.day_entry(
+                    company_id, moments[together[0]], connection_id, data_type, together[0]
+                )
+                yield {"PK": pk, "SK": sk}
+            else:
+                packed = pack(together)
+                digest = sha256(packed).hexdigest()[:_DIGEST]
+                pk, sk = layout.day_entries(company_id, hour, connection_id, data_type, digest)
+                yield {"PK": pk, "SK": sk, "identities": packed}
+
+
+def names_in(entry: Item) -> list[Name]:
+    """The names of the records that an entry is of."""
+    connection_id, data_type, identity = layout.read_day_entry(entry["SK"])
+    identities = unpack(entry["identities"]) if "identities" in entry else [identity]
+    return [(connection_id, data_type, each) for each in identities]
 
 
 def note_dates(table: Table, company_id: str, dates: Iterable[str]) -> None:
@@ -96,10 +126,10 @@ def entered(table: Table, company_id: str, start: datetime, end: datetime, *, fl
     names: set[Name] = set()
     for days in range((last.date() - first.date()).days + 1):
         date = first.date() + timedelta(days=days)
-        low = f"{first:%H:%M:%S}" if date == first.date() else "00"
+        low = f"{first:%H}" if date == first.date() else "00"
         high = f"{last:%H:%M:%S}~" if date == last.date() else "~"
         for item in table.query_all(layout.day(company_id, date), between=(low, high)):
-            names.add(layout.read_day_entry(item["SK"]))
+            names.update(names_in(item))
     return names
 
 

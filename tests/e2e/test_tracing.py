@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from local.api_client import Client, wait_until
 from local.logs import lines
 from local.merchant import Choices, Merchant
@@ -41,14 +43,20 @@ def cause_of(stack: LocalStack, function: str, company_id: str, end: str) -> str
     )
 
 
-def test_a_request_is_followed_to_the_last_push(stack: LocalStack, client: Client) -> None:
+@pytest.fixture(scope="module")
+def traced(client: Client) -> tuple[Merchant, Any]:
+    """A merchant whose order was pushed and synced, and how the sync ended."""
     now = datetime.now(UTC)
     merchant = Merchant.create(client, "Traced Cafe", ["shop"])
     merchant.configure(Choices(ACCOUNTS, start=(now - timedelta(days=5)).isoformat()))
     merchant.wait_for([merchant.push("shop", "orders", [order("o-1", now - timedelta(days=3))])])
     status = merchant.sync("latest")
     assert status["syncStatusCode"] == 2000
+    return merchant, status
 
+
+def test_a_request_is_followed_to_the_last_push(stack: LocalStack, traced: tuple[Merchant, Any]) -> None:
+    merchant, status = traced
     pushed = cause_of(stack, "data", merchant.company_id, "/data/{proxy+}")
     wait_until(
         lambda: ("ingest_worker", "message done") in of_cause(stack, pushed, ["ingest_worker"]),
@@ -65,8 +73,16 @@ def test_a_request_is_followed_to_the_last_push(stack: LocalStack, client: Clien
     assert {each["correlation_id"] for each in ended if each["message"] == "sync ended"} == {asked}
 
 
-def test_figures_reach_the_log_as_cloudwatch_takes_them(stack: LocalStack) -> None:
-    ended = next(each for each in logged(stack, ["push_worker"]) if each["message"] == "sync ended")
+def test_figures_reach_the_log_as_cloudwatch_takes_them(
+    stack: LocalStack, traced: tuple[Merchant, Any]
+) -> None:
+    sync_id = traced[1]["syncId"]
+
+    def line() -> Any:
+        found = logged(stack, ["push_worker"])
+        return next((each for each in found if each.get("syncId") == sync_id and "_aws" in each), None)
+
+    ended = wait_until(line, "the line of the sync's end")
     (directive,) = ended["_aws"]["CloudWatchMetrics"]
     assert directive["Namespace"] == "Daybook"
     assert ended["Stack"] == "daybook"

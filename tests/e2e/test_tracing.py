@@ -27,9 +27,9 @@ def logged(stack: LocalStack, functions: list[str]) -> list[dict[str, Any]]:
     return found
 
 
-def of_cause(stack: LocalStack, cause: str, functions: list[str]) -> set[tuple[str, str]]:
+def of_cause(stack: LocalStack, cause: str, functions: list[str]) -> set[tuple[str, Any]]:
     found = logged(stack, functions)
-    return {(each["function"], each["message"]) for each in found if each.get("correlation_id") == cause}
+    return {(each["function"], each.get("message")) for each in found if each.get("correlation_id") == cause}
 
 
 def cause_of(stack: LocalStack, function: str, company_id: str, end: str) -> str:
@@ -37,9 +37,9 @@ def cause_of(stack: LocalStack, function: str, company_id: str, end: str) -> str
     return next(
         each["correlation_id"]
         for each in logged(stack, [function])
-        if each["message"] == "answered"
-        and each["company_id"] == company_id
-        and each["resource"].endswith(end)
+        if each.get("message") == "answered"
+        and each.get("company_id") == company_id
+        and str(each.get("resource")).endswith(end)
     )
 
 
@@ -70,7 +70,7 @@ def test_a_request_is_followed_to_the_last_push(stack: LocalStack, traced: tuple
         lambda: ("notifier", "message done") in of_cause(stack, asked, ["notifier"]), "the notifier's line"
     )
     ended = [each for each in logged(stack, ["push_worker"]) if each.get("syncId") == status["syncId"]]
-    assert {each["correlation_id"] for each in ended if each["message"] == "sync ended"} == {asked}
+    assert {each["correlation_id"] for each in ended if each.get("message") == "sync ended"} == {asked}
 
 
 def test_figures_reach_the_log_as_cloudwatch_takes_them(

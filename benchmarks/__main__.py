@@ -47,11 +47,12 @@ def main() -> None:
 
 
 def measured(command: list[str]) -> str:
-    """What a part prints."""
+    """What a part prints, a table or as it stands."""
     done = subprocess.run(  # noqa: S603 - a benchmark of this folder
         [sys.executable, "-m", *command], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
     )
-    return done.stdout.strip()
+    figures = done.stdout.strip()
+    return figures if "| --- |" in figures else f"```text\n{figures}\n```"
 
 
 def written(page: str, part: str, figures: str) -> str:

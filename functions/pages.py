@@ -14,7 +14,7 @@ from http.cookies import CookieError, SimpleCookie
 from types import MappingProxyType
 from urllib.parse import parse_qs, quote, urlsplit
 
-from daybook.domain.errors import BadRequest, DaybookError
+from daybook.domain.errors import BadRequest
 from daybook.domain.flow_rows import LOCALES
 from daybook.frozen import frozen
 from daybook.services.branding import brand_of
@@ -22,7 +22,7 @@ from daybook.services.runtime import runtime
 from daybook.services.sessions import FLOW, Session, SessionOver, csrf_of, find_session
 from daybook.services.texts import own_texts
 from daybook.web.rendering import Shown, render
-from daybook.wire.errors import Failure
+from daybook.wire.errors import Failure, FormRefused
 from rest import Answer, Api, Html, Reply, Request, response_of
 
 MOST_FIELDS = 2_000
@@ -30,12 +30,6 @@ _COOKIES = {"flow": "daybook-flow", "portal": "daybook-portal"}
 # How browsers and their helpers say that they only fetch a page ahead.
 _AHEAD = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 _SAME_SITE = ("", "same-origin", "none")
-
-
-class FormRefused(DaybookError):
-    """The form was not sent by a page of this session."""
-
-    message = "This form is out of date. Go back, reload the page and send it again."
 
 
 @frozen
@@ -205,7 +199,7 @@ def error_page(request: Request, failure: Failure, error: Exception) -> Reply:
     nonce = secrets.token_urlsafe(16)
     seat = _seat_if_any(request)
     shown = shown_of(request, seat, nonce)
-    status = HTTPStatus.FORBIDDEN if isinstance(error, FormRefused) else failure.status_code
+    status = failure.status_code
     known = {400, 401, 403, 404, 409, 500, 503}
     titled = status if status in known else 400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500
     key = "session" if isinstance(error, SessionOver) else titled
@@ -219,7 +213,7 @@ def error_page(request: Request, failure: Failure, error: Exception) -> Reply:
         way_back=_way_back(shown, seat),
         reference=request.correlation_id,
     )
-    return Reply(Html(html), {"Content-Security-Policy": _policy(nonce, ())}, int(status))
+    return Reply(Html(html), {"Content-Security-Policy": _policy(nonce, ())}, status)
 
 
 def _way_back(shown: Shown, seat: Seat | None) -> Mapping[str, str] | None:

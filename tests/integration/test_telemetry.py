@@ -18,7 +18,9 @@ from daybook import telemetry
 from daybook.domain.errors import AuthorisationLost, PlatformUnavailable
 from daybook.platforms.oauth import TokenPair
 from daybook.platforms.transport import Transport
+from daybook.services.flow_link import LinkRefused, redeem
 from daybook.services.pace import ConnectionPace
+from daybook.services.portal_link import redeem_portal_link
 from daybook.services.relay import relay_unsent
 from daybook.store import outbox, queues
 from daybook.store.secrets import KmsCipher
@@ -131,6 +133,16 @@ def a_secret_of_another_context(monkeypatch: pytest.MonkeyPatch) -> None:
     forget()
 
 
+def a_link_that_is_guessed(_: pytest.MonkeyPatch) -> None:
+    with pytest.raises(LinkRefused):
+        redeem(World().runtime, "0b8f8b1a-5d6c-7c3e-9a51-3f1d2c4b5a60", "1" * 40)
+
+
+def a_link_of_the_portal_that_is_guessed(_: pytest.MonkeyPatch) -> None:
+    with pytest.raises(LinkRefused):
+        redeem_portal_link(World().runtime, "0b8f8b1a-5d6c-7c3e-9a51-3f1d2c4b5a60", "1" * 40)
+
+
 WRITTEN: list[tuple[Callable[[pytest.MonkeyPatch], None], dict[str, Any]]] = [
     (a_sync_that_ends_well, {"SyncsEnded": 1, "SyncsFailed": 0, "DaysBlocked": 0}),
     (
@@ -143,6 +155,8 @@ WRITTEN: list[tuple[Callable[[pytest.MonkeyPatch], None], dict[str, Any]]] = [
     (a_connection_without_calls, {"PlatformCallsHeldBack": 1}),
     (a_consent_that_ended, {"ConsentsLost": 1}),
     (a_secret_of_another_context, {"SecretsUnreadable": 1}),
+    (a_link_that_is_guessed, {"LinksRefused": 1}),
+    (a_link_of_the_portal_that_is_guessed, {"LinksRefused": 1}),
 ]
 
 

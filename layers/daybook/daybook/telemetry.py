@@ -35,6 +35,7 @@ FIGURES: Mapping[str, tuple[str, str]] = {
     "PlatformCallsHeldBack": (COUNT, "Platform"),
     "ConsentsLost": (COUNT, ""),
     "SecretsUnreadable": (COUNT, ""),
+    "LinksRefused": (COUNT, ""),
 }
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 # A function works on one event at a time, with several threads perhaps: all of them for the same cause.

@@ -7,11 +7,11 @@ URL). It is bound to its company, kept only as a digest, works once, and stops w
 from __future__ import annotations
 
 import hashlib
-import logging
 import math
 import secrets
 from typing import TYPE_CHECKING
 
+from daybook import telemetry
 from daybook.domain.errors import BadRequest, NotFound, Problem
 from daybook.domain.redirects import may_redirect
 from daybook.frozen import frozen
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from daybook.store.clients import Client
     from daybook.store.companies import Company
 
-_logger = logging.getLogger("daybook.services")
 VALID_SECONDS = 30
 MOST_WRONG_TRIES = 5
 # Given in the place of an accounting platform's key: the merchant chooses one in the flow.
@@ -109,11 +108,11 @@ def redeem(runtime: Runtime, company_id: str, password: str) -> FlowEntry:
         # Tries are counted only for companies there are: nobody can fill the table with others.
         company = companies.find(runtime.table, identifier(company_id, "company"))
     except NotFound:
-        raise _refused("") from None
+        raise refused({}) from None
     digest = _digest_of(password)
     link = flow_links.take(runtime.table, company.id, digest, _milliseconds(runtime), MOST_WRONG_TRIES)
     if link is None:
-        raise _refused(company.id)
+        raise refused({"companyId": company.id})
     return FlowEntry(
         client=clients.get(runtime.table, company.client_id),
         company=company,
@@ -125,9 +124,9 @@ def redeem(runtime: Runtime, company_id: str, password: str) -> FlowEntry:
     )
 
 
-def _refused(company_id: str) -> LinkRefused:
-    """Count a refusal: the log is where somebody who guesses is seen."""
-    _logger.warning("one-time link refused", extra={"companyId": company_id})
+def refused(ids: dict[str, object]) -> LinkRefused:
+    """Count a refusal, for that is where somebody who guesses is seen; `ids` say whose link it claims to be."""
+    telemetry.tell("one-time link refused", ids, {"LinksRefused": 1}, level="WARNING")
     return LinkRefused()
 
 

@@ -11,7 +11,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from daybook.domain.errors import NotFound
-from daybook.services.flow_link import MOST_WRONG_TRIES, VALID_SECONDS, LinkRefused
+from daybook.services.flow_link import MOST_WRONG_TRIES, VALID_SECONDS, refused
 from daybook.services.identifiers import identifier
 from daybook.services.sessions import PORTAL, Session, session_ends
 from daybook.store import clients, portal_links
@@ -35,11 +35,11 @@ def redeem_portal_link(runtime: Runtime, client_id: str, password: str) -> Sessi
         # Tries are counted only for clients there are: nobody can fill the table with others.
         client = clients.get(runtime.table, identifier(client_id, "client"))
     except NotFound:
-        raise LinkRefused from None
+        raise refused({}) from None
     digest = _digest_of(password)
     locale = portal_links.take(runtime.table, client.id, digest, _milliseconds(runtime), MOST_WRONG_TRIES)
     if locale is None:
-        raise LinkRefused
+        raise refused({"clientId": client.id})
     return Session(PORTAL, client.id, "", locale, session_ends(runtime, PORTAL))
 
 

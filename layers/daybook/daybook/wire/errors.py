@@ -29,11 +29,18 @@ class Unauthorized(DaybookError):
     message = "The API key is missing or not valid. Send `Authorization: Basic` and the key in base64."
 
 
+class FormRefused(DaybookError):
+    """The form was not sent by a page of this session."""
+
+    message = "This form is out of date. Go back, reload the page and send it again."
+
+
 # An error's status, and whether sending the same request again can help. A sync or a configuration that is
 # refused is the caller's to mend, so a lost authorisation is a 400: the published clients know no 409 there.
 _STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (BadRequest, 400, "False"),
     (Unauthorized, 401, "False"),
+    (FormRefused, 403, "False"),
     (NotFound, 404, "False"),
     (TooLarge, 413, "False"),
     (Outdated, 409, "False"),

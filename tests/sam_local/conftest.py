@@ -64,7 +64,7 @@ def started_engine() -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def local(stack: LocalStack, started_engine: Engine) -> Iterator[Local]:
+def local(started_engine: Engine, stack: LocalStack) -> Iterator[Local]:
     """The stack, open to containers for as long as the tests run."""
     held = deploy.read_description(stack)
     target = admin.Target(deploy.session(), stack.endpoint, held["tableName"], held["usagePlanId"])

@@ -1,9 +1,10 @@
-"""`python -m local.setup run|test|bench`: makes the virtual environments, when they are not yet as they should be.
+"""`python -m local.setup run|test|bench`: makes the virtual environments, if they are not as they should be.
 
 One for the tools (SAM CLI, and for `test` the linters and test runners), one for MiniStack, which needs
 another botocore, and for `test` one for the published clients, which know nothing of this checkout, and one
-for the accounting platforms' own libraries. `bench` has one with what Daybook is measured against. Every package is pinned by hash. Standard library only, and in a
-syntax that an old Python can read far enough to say that it is too old.
+for the accounting platforms' own libraries. `bench` has one with what Daybook is measured against. Every
+package is pinned by hash. Standard library only, and in a syntax that an old Python can read far enough to
+say that it is too old.
 """
 
 from __future__ import annotations

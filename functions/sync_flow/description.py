@@ -75,8 +75,8 @@ OPERATIONS = {
             Parameter("commerceKey", "The commerce platform's key.", "path", example="lqai"),
             Parameter(
                 "accountingKey",
-                "The accounting platform's key, or `choose`: the merchant then chooses among those that are set "
-                "up here, unless their books are linked already.",
+                "The accounting platform's key, or `choose`: the merchant then chooses among those that are "
+                "set up here, unless their books are linked already.",
                 "path",
                 example="mqjo",
             ),

@@ -125,7 +125,7 @@ def redeem(runtime: Runtime, company_id: str, password: str) -> FlowEntry:
 
 
 def refused(ids: dict[str, object]) -> LinkRefused:
-    """Count a refusal, for that is where somebody who guesses is seen; `ids` say whose link it claims to be."""
+    """Count a refusal, where somebody who guesses is seen; `ids` say whose link it claims to be."""
     telemetry.tell("one-time link refused", ids, {"LinksRefused": 1}, level="WARNING")
     return LinkRefused()
 

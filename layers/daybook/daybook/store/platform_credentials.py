@@ -25,7 +25,7 @@ _HELD_SECONDS = 300
 def _provider() -> SSMProvider:
     """Holds what it read for as long as the process lives."""
     # Imported late: most calls of most functions speak to no platform.
-    from aws_lambda_powertools.utilities.parameters import SSMProvider  # noqa: PLC0415
+    from aws_lambda_powertools.utilities.parameters import SSMProvider
 
     return SSMProvider(boto3_client=client("ssm"))
 

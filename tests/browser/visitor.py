@@ -29,6 +29,14 @@ _ASSETS = ("stylesheet", "script", "image", "font")
 # Chromium says so of every page that is answered with 4xx; the tests ask for the status themselves.
 _REFUSAL = re.compile(r"the server responded with a status of 4\d\d")
 
+# What reaches beyond the screen, or beyond the card it is in, and is in nothing that scrolls.
+_OUTSIDE = """[...document.querySelectorAll("main *")].filter(each => {
+  const box = each.getBoundingClientRect();
+  if (!box.width || each.closest(".scroll, pre, svg, .visually-hidden, select")) return false;
+  const card = each.closest(".card, main").getBoundingClientRect();
+  return box.right > Math.min(card.right, innerWidth) + 1;
+}).map(each => each.outerHTML.slice(0, 120))"""
+
 
 @dataclass
 class Tally:
@@ -89,6 +97,8 @@ class Visitor:
         widths = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
         wanted, there_is = self.page.evaluate(widths)
         assert wanted <= there_is, f"{name} is {wanted} px wide on a screen of {there_is}"
+        outside = self.page.evaluate(_OUTSIDE)
+        assert not outside, f"{name} is cut off at {there_is} px: {outside}"
         if there_is <= NARROW:
             TALLY.narrow.add(name)
 

@@ -170,7 +170,7 @@ def flow(found: Invoked, _: Local, __: Client) -> None:
 
 
 def books(found: Invoked, _: Local, __: Client) -> None:
-    assert "<table" in page_of(found)
+    assert f"/flow/{samples.COMPANY}/books/export/books.journal" in page_of(found)
 
 
 def portal(found: Invoked, _: Local, __: Client) -> None:

@@ -22,7 +22,7 @@ from benchmarks.cafe_day import CUT, DAY, as_bytes, rules
 from benchmarks.measuring import Times, side_by_side, table
 from daybook.domain import json_text
 from daybook.domain.cases import Stored
-from daybook.domain.projection import Projection, Rules, project
+from daybook.domain.projection import Projection, Rules, project, uncollected
 from daybook.domain.reading import read_record
 from daybook.domain.records import Order
 
@@ -38,6 +38,7 @@ def parse(raw: bytes) -> list[dict[str, Any]]:
     return found
 
 
+@uncollected
 def read(raw: bytes) -> list[Stored]:
     """The records in the bytes, validated; each body is let go when it is read, as it is in production."""
     bodies, found = parse(raw), []

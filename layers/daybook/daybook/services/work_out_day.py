@@ -21,7 +21,7 @@ from daybook.domain.inactive import use_active
 from daybook.domain.invoices import render_invoices
 from daybook.domain.ledger import ACTIVE, ReferenceData
 from daybook.domain.parts import Parts, Rows
-from daybook.domain.projection import Rules, project
+from daybook.domain.projection import Rules, project, uncollected
 from daybook.domain.records import event_times
 from daybook.domain.rendering import Plan, Rendering, difference, render_journals
 from daybook.domain.resolution import Blocker, LedgerAccounts
@@ -168,7 +168,7 @@ def work_out_day(runtime: Runtime, context: Context, day: date) -> DayPlan:
     """The documents a day lacks. A day that is blocked is left as it is, whole."""
     posted = runtime.days.posted(context.company_id, day)
     rules, completed_by = _rules(runtime, context, posted)
-    records = read_day(runtime, context.company_id, *context.calendar.window(day))
+    records = uncollected(read_day)(runtime, context.company_id, *context.calendar.window(day))
     cut = cut_of(context, posted)
     projection = project(day, records, rules, cut)
     if projection.blockers:

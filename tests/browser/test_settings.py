@@ -131,7 +131,7 @@ def test_half_a_set_up_is_gone_on_with_and_back_forward_and_reload_are_safe(
 
 
 def test_an_account_is_created_in_place(visit: Any, partner: Partner, words: Any, cafe: Cafe) -> None:
-    journey = settings(visit, partner, words, cafe)
+    journey = settings(visit, partner, words, cafe, width=360)
     page = journey.visitor.page
     journey.hands = Keyboard(page)
     page.goto(page.url.replace("/settings", "/payments"))

@@ -32,7 +32,8 @@ _REFUSAL = re.compile(r"the server responded with a status of 4\d\d")
 # What reaches beyond the screen, or beyond the card it is in, and is in nothing that scrolls.
 _OUTSIDE = """[...document.querySelectorAll("main *")].filter(each => {
   const box = each.getBoundingClientRect();
-  if (!box.width || !each.checkVisibility() || each.closest(".scroll, pre, svg, .visually-hidden, select")) return false;
+  if (!box.width || !each.checkVisibility()) return false;
+  if (each.closest(".scroll, pre, svg, .visually-hidden, select")) return false;
   const card = each.closest(".card, main").getBoundingClientRect();
   return box.right > Math.min(card.right, innerWidth) + 1;
 }).map(each => each.outerHTML.slice(0, 120))"""

@@ -3,11 +3,12 @@
 PYTHON ?= python3
 TOOLS := .venv/bin/python
 
-.PHONY: help python tools test-tools run demo logs stop clean lint types check test test-platforms live-xero live-quickbooks live-freeagent e2e test-browser sam-local test-sam-local conformance compatibility soak bench-tools bench scale audit openapi lock
+.PHONY: help python tools test-tools run demo pages logs stop clean lint types check test test-platforms live-xero live-quickbooks live-freeagent e2e test-browser sam-local test-sam-local conformance compatibility soak bench-tools bench scale audit openapi lock
 
 help:
 	@echo "make run    install, start the embedded AWS, deploy, run the demo; the stack stays up"
 	@echo "make demo   run the demo again on the stack that is up"
+	@echo "make pages  links into what merchants and support see on the stack that is up"
 	@echo "make logs   what the functions logged"
 	@echo "make stop   end the stack; its state stays for the next make run"
 	@echo "make sam-local       lets sam local reach the stack from containers, until ctrl-C; needs Docker"
@@ -40,6 +41,9 @@ run: tools
 
 demo: tools
 	@$(TOOLS) -m local.demo
+
+pages: tools
+	@$(TOOLS) -m local.pages
 
 logs: tools
 	@$(TOOLS) -m local.logs

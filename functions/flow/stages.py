@@ -92,54 +92,6 @@ class Asked:
         return self.stage.build(self.setup, visible_rows(self.visit), typed)
 
 
-@pages.route("GET", "/flow/<company_id>/sales")
-def ask_sales(request: Request, company_id: str) -> object:
-    """Where sales go."""
-    return _ask(request, company_id, "sales")
-
-
-@pages.route("POST", "/flow/<company_id>/sales")
-def take_sales(request: Request, company_id: str) -> object:
-    """Take where sales go."""
-    return _take(request, company_id, "sales")
-
-
-@pages.route("GET", "/flow/<company_id>/fees")
-def ask_fees(request: Request, company_id: str) -> object:
-    """Where fees go."""
-    return _ask(request, company_id, "fees")
-
-
-@pages.route("POST", "/flow/<company_id>/fees")
-def take_fees(request: Request, company_id: str) -> object:
-    """Take where fees go."""
-    return _take(request, company_id, "fees")
-
-
-@pages.route("GET", "/flow/<company_id>/payments")
-def ask_payments(request: Request, company_id: str) -> object:
-    """Where payments go."""
-    return _ask(request, company_id, "payments")
-
-
-@pages.route("POST", "/flow/<company_id>/payments")
-def take_payments(request: Request, company_id: str) -> object:
-    """Take where payments go."""
-    return _take(request, company_id, "payments")
-
-
-@pages.route("GET", "/flow/<company_id>/schedule")
-def ask_schedule(request: Request, company_id: str) -> object:
-    """When syncs run."""
-    return _ask(request, company_id, "schedule")
-
-
-@pages.route("POST", "/flow/<company_id>/schedule")
-def take_schedule(request: Request, company_id: str) -> object:
-    """Take when syncs run."""
-    return _take(request, company_id, "schedule")
-
-
 @pages.route("GET", "/flow/<company_id>/preview")
 def show_preview(request: Request, company_id: str) -> object:
     """The last full day's entries, and whether to begin."""
@@ -307,3 +259,17 @@ def _before(asked: Asked) -> str:
 
 def _typed(form: Form) -> Typed:
     return lambda name: form.one(name) if name in form.values else None
+
+
+def _register(key: str) -> None:
+    """Have a stage asked and answered at its path."""
+    pages.route("GET", f"/flow/<company_id>/{key}")(
+        lambda request, company_id: _ask(request, company_id, key)
+    )
+    pages.route("POST", f"/flow/<company_id>/{key}")(
+        lambda request, company_id: _take(request, company_id, key)
+    )
+
+
+for _key in STAGES:
+    _register(_key)

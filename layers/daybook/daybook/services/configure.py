@@ -9,7 +9,7 @@ from daybook.domain.instants import utc_text
 from daybook.domain.schedule import DEFAULT_TIME_ZONE
 from daybook.domain.selection import Body, empty_body, merge, today_in
 from daybook.domain.validation import Situation, problems_of
-from daybook.services.ledger_connection import ledger_connection
+from daybook.services.ledger_connection import ledger_of
 from daybook.services.observe import offer_of, treatments_in_use
 from daybook.services.schedule import due_change
 from daybook.store import configurations
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from daybook.platforms.interface import ReferenceData
     from daybook.services.runtime import Runtime
     from daybook.store.companies import Company
+    from daybook.store.connections import Connection
     from daybook.wire.entity_tags import IfMatch
 
 # Two partners' processes saving at once is rare, three times in a row is something else.
@@ -146,19 +147,19 @@ def _answer(
 
 def situation_of(runtime: Runtime, company: Company) -> Situation:
     """What a configuration of this company is checked against."""
-    linked = [each for each in list_connections(runtime.table, company.id) if each.status == LINKED]
-    ledger = ledger_connection(runtime, company)
+    connections = list(list_connections(runtime.table, company.id))
+    linked = [each for each in connections if each.status == LINKED]
+    ledger = ledger_of(connections)
     return Situation(
         has_accounting=ledger is not None and ledger.status == LINKED,
         has_commerce=any(each.source_type == COMMERCE for each in linked),
-        reference=_reference(runtime, company),
+        reference=_reference(runtime, ledger),
         in_use=treatments_in_use(runtime, company.id),
     )
 
 
-def _reference(runtime: Runtime, company: Company) -> ReferenceData | None:
+def _reference(runtime: Runtime, connection: Connection | None) -> ReferenceData | None:
     """The ledger as it is now; None before one was linked and when it cannot be read any more."""
-    connection = ledger_connection(runtime, company)
     if connection is None or connection.status not in (LINKED, UNLINKED, DEAUTHORIZED):
         return None
     try:

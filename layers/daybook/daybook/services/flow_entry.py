@@ -11,7 +11,7 @@ from daybook.frozen import frozen
 from daybook.services import integrations
 from daybook.services.flow_company import connect
 from daybook.services.flow_link import FlowEntry
-from daybook.services.ledger_connection import ledger_connection
+from daybook.services.ledger_connection import ledger_connection, ledger_of
 from daybook.services.pull_books import is_pulled
 from daybook.services.sessions import (
     FLOW,
@@ -137,12 +137,13 @@ def choose_platform(runtime: Runtime, session: Session, token: str, key: str) ->
 
 def accounting_connection(runtime: Runtime, entry: FlowEntry) -> Connection | None:
     """The connection to the merchant's books: the linked one, else the newest to the software they chose."""
-    ledger = ledger_connection(runtime, entry.company)
+    connections = list(list_connections(runtime.table, entry.company.id))
+    ledger = ledger_of(connections)
     if ledger is not None and ledger.status == LINKED:
         return ledger
     found = [
         each
-        for each in list_connections(runtime.table, entry.company.id)
+        for each in connections
         if each.source_type == ACCOUNTING and each.platform_key == entry.accounting_key
     ]
     return max(found, key=lambda each: (each.status != PENDING, each.created, each.id), default=None)

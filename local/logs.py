@@ -16,15 +16,19 @@ if TYPE_CHECKING:
     from local.settings import LocalStack
 
 
-def lines(stack: LocalStack, functions: list[str]) -> Iterator[tuple[int, str, str]]:
-    """Give time (milliseconds since 1970), function and text of every line logged."""
+def lines(stack: LocalStack, functions: list[str], since: int = 0) -> Iterator[tuple[int, str, str]]:
+    """Give time (milliseconds since 1970), function and text of every line logged since a time.
+
+    The embedded AWS gives no more than the first 10,000 of a function.
+    """
     logs = deploy.client(stack, "logs")
     prefix = f"/daybook/{STACK_NAME}/"
     for page in logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix):
         for group in page["logGroups"]:
             function = group["logGroupName"].rpartition("/")[2]
             if not functions or function in functions:
-                pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
+                asked = {"logGroupName": group["logGroupName"], "startTime": since}
+                pages = logs.get_paginator("filter_log_events").paginate(**asked)
                 for found in pages:
                     for event in found["events"]:
                         yield event["timestamp"], function, event["message"].rstrip()

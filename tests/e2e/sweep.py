@@ -134,8 +134,12 @@ class Answer:
     text: str
 
     def without(self, *texts: str) -> Answer:
-        """The answer without its correlation id, and without these texts where it repeats what was sent."""
+        """The answer without what differs each time, and without these texts where it repeats what was sent.
+
+        That is the correlation id, on a page as well, and the word by which a page's style is let through.
+        """
         text = re.sub(r'"correlationId":"[^"]*"', '"correlationId":""', self.text)
+        text = re.sub(r'nonce="[^"]*"|<p class="hint">[^<]*</p>', "", text)
         for each in texts:
             text = text.replace(each, "<id>")
         return Answer(self.status, self.kind, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,13 +16,15 @@ from local.merchant import Choices, Merchant
 from local.samples import ACCOUNTS, order
 from local.settings import REGION, ROOT, LocalStack
 
+# Milliseconds since 1970.
+BEGAN: dict[str, int] = {}
 SYNC = {"syncs": "answered", "sync_worker": "message done", "push_worker": "sync ended"}
 
 
 def logged(stack: LocalStack, functions: list[str]) -> list[dict[str, Any]]:
-    """The JSON lines of functions, each with the function's name."""
+    """The JSON lines of functions since these tests began, each with the function's name."""
     found = []
-    for _, function, text in lines(stack, functions):
+    for _, function, text in lines(stack, functions, BEGAN["at"]):
         if text.startswith("{"):
             found.append({**json.loads(text), "function": function})
     return found
@@ -47,6 +50,7 @@ def cause_of(stack: LocalStack, function: str, company_id: str, end: str) -> str
 def traced(client: Client) -> tuple[Merchant, Any]:
     """A merchant whose order was pushed and synced, and how the sync ended."""
     now = datetime.now(UTC)
+    BEGAN["at"] = math.floor(now.timestamp() * 1000)
     merchant = Merchant.create(client, "Traced Cafe", ["shop"])
     merchant.configure(Choices(ACCOUNTS, start=(now - timedelta(days=5)).isoformat()))
     merchant.wait_for([merchant.push("shop", "orders", [order("o-1", now - timedelta(days=3))])])

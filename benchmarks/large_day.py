@@ -10,45 +10,17 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
 
+from benchmarks.cafe_day import DAY, orders
 from daybook.store.outbox import INGEST
 from local.demo import choices
 from local.generator import generate
 from tests.simulation.world import World
 
-DAY = "2026-03-24"
 PUSHED_AT_ONCE = 5000
 MIB = 1024
-
-
-def orders(count: int) -> Iterator[dict[str, Any]]:
-    """Orders of the cafe, as many as wanted, all on one day."""
-    trade = generate(orders=1000)
-    plain = [
-        body
-        for (_, kind), bodies in trade.latest_records().items()
-        for body in bodies
-        if kind == "orders" and Decimal(str(body["totalAmount"])) > 0 and body["payments"]
-    ]
-    for number in range(count):
-        body = plain[number % len(plain)]
-        moment = f"{DAY}T{8 + number % 12:02}:{number % 60:02}:00Z"
-        payments = [
-            {**payment, "id": f"{number}-{place}", "createdDate": moment, "modifiedDate": moment}
-            for place, payment in enumerate(body["payments"])
-        ]
-        yield {
-            **body,
-            "id": f"order-{number}",
-            "createdDate": moment,
-            "sourceModifiedDate": moment,
-            "payments": payments,
-        }
 
 
 def main() -> None:

@@ -8,7 +8,15 @@ import pytest
 
 import pages
 from daybook.services.runtime import Runtime, over
-from daybook.services.sessions import FLOW, PORTAL, Session, open_session, session_ends
+from daybook.services.sessions import (
+    FLOW,
+    PORTAL,
+    Session,
+    SessionOver,
+    find_session,
+    open_session,
+    session_ends,
+)
 from daybook.store import clients
 from daybook.store.clients import Client
 from rest import Request
@@ -90,6 +98,16 @@ def test_a_session_of_the_portal_is_none_of_the_flow(browser: Browser) -> None:
     browser.get(f"/flow/{COMPANY}/enter?kind=portal")
     (token,) = browser.cookies.values()
     assert browser.get(f"/flow/{COMPANY}/who", {"Cookie": f"daybook-flow={token}"}).status == 401
+
+
+@pytest.mark.parametrize(("kind", "other"), [(FLOW, PORTAL), (PORTAL, FLOW)])
+def test_a_session_of_one_kind_is_none_of_the_other(runtime: Runtime, kind: str, other: str) -> None:
+    """Whatever company it is for."""
+    session = Session(kind, "client-a", COMPANY, "en-us", session_ends(runtime, kind))
+    token = open_session(runtime, session)
+    assert find_session(runtime, kind, token, COMPANY) == session
+    with pytest.raises(SessionOver):
+        find_session(runtime, other, token, COMPANY)
 
 
 @pytest.mark.parametrize("value", ["", "x", "x" * 5000, 'a="', "é", "; ;;"])

@@ -131,17 +131,7 @@ def read_sales(shown: SalesPage, form: Callable[[str], str | None]) -> dict[str,
         },
         "salesCustomer": {"selectedCustomerId": form("customer") or ""},
         "invoiceStatus": {"selectedInvoiceStatus": form("status") or ""},
-        "grouping": {
-            "groupingPeriod": {"selectedGroupingPeriod": form("period") or ""},
-            "groupingLevels": {
-                "invoiceLevel": {
-                    "selectedGroupByOptions": [option for name, _, option in _LEVELS if form(name) == "yes"]
-                },
-                "invoiceLineLevel": {
-                    "selectedGroupByOptions": [BY_PRODUCT_CATEGORY] if form("by-category") == "yes" else []
-                },
-            },
-        },
+        "grouping": _read_grouping(form),
     }
     if form("sales-date"):
         sales["salesDate"] = form("sales-date")
@@ -152,6 +142,19 @@ def read_sales(shown: SalesPage, form: Callable[[str], str | None]) -> dict[str,
     if sent(shown.suspense):
         chosen["suspenseAccountId"] = form(shown.suspense.id)
     return {"configuration": chosen}
+
+
+def _read_grouping(form: Callable[[str], str | None]) -> dict[str, Any]:
+    """Which entries a day is divided into."""
+    levels = [option for name, _, option in _LEVELS if form(name) == "yes"]
+    lines = [BY_PRODUCT_CATEGORY] if form("by-category") == "yes" else []
+    return {
+        "groupingPeriod": {"selectedGroupingPeriod": form("period") or ""},
+        "groupingLevels": {
+            "invoiceLevel": {"selectedGroupByOptions": levels},
+            "invoiceLineLevel": {"selectedGroupByOptions": lines},
+        },
+    }
 
 
 def _keys(setup: Setup, visible: frozenset[str]) -> tuple[list[str], list[str]]:

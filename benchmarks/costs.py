@@ -16,6 +16,7 @@ from collections.abc import Mapping
 
 from benchmarks import prices
 from benchmarks.measuring import table
+from benchmarks.published import how_found
 from benchmarks.units import Counted, measure
 from daybook.services.write_records import THREADS
 from daybook.store import outbox
@@ -64,13 +65,26 @@ def report(pushes_a_day: int = 12, sizes: tuple[int, ...] = SIZES) -> str:
     }
     rows = [[what, *(f"{months[size][what]:.4f}" for size in sizes)] for what in next(iter(months.values()))]
     rows.append(["**a month**", *(f"**{sum(months[size].values()):.2f}**" for size in sizes)])
-    listed = [[price.of, f"{price.dollars:g} for {price.per:,}"] for price in prices.PRICES]
     return "\n\n".join(
         [
             f"Dollars a merchant and month, {pushes_a_day} pushes a day of each shop and type; two shops.",
             table(["", *(f"{size:,} orders a day" for size in sizes)], rows),
-            "At these prices (us-east-1, looked up on 22 November 2026, free tiers left out):",
-            table(["price of", "dollars"], listed),
+            listed(),
+        ]
+    )
+
+
+def listed() -> str:
+    """The prices, as Markdown."""
+    rows = [
+        [price.of, f"{price.dollars:g} for {price.per:,}", price.source, price.found]
+        for price in prices.PRICES
+    ]
+    said = how_found(price.found for price in prices.PRICES)
+    return "\n\n".join(
+        [
+            f"At these prices (us-east-1, free tiers left out), {said}",
+            table(["price of", "dollars", "published in", "found there"], rows),
         ]
     )
 

@@ -10,7 +10,8 @@ from benchmarks.__main__ import PARTS, ROOT, written
 from benchmarks.counted_table import CountedClient, item_bytes
 from benchmarks.merchants import ZONES, midnights, orders_by_hour, share
 from benchmarks.pipeline import Stage, run
-from benchmarks.scale import DAY, Deployment, first_behind, last, midnight, report, spoken
+from benchmarks.published import Found, how_found
+from benchmarks.scale import DAY, Deployment, first_behind, last, limits, midnight, report, spoken
 from benchmarks.stage_costs import measure
 
 
@@ -77,3 +78,11 @@ def test_a_knob_turned_shortens_the_night() -> None:
     assert first_behind(asked, few).rate < 1000
     assert "10,000 merchants" in report(10_000)
     assert (spoken(90), spoken(3600), spoken(36_000)) == ("90 s", "60 min", "10.0 h")
+
+
+def test_a_table_says_which_of_its_figures_are_to_check() -> None:
+    assert "relied on" not in how_found([Found.THERE])
+    assert "relied on" in how_found([Found.THERE, Found.QUOTED])
+    costs = importlib.import_module("benchmarks.costs")
+    assert costs.listed() in (ROOT / "docs" / "performance.md").read_text("utf-8")
+    assert limits() in (ROOT / "docs" / "scale.md").read_text("utf-8")

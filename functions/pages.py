@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import field
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from daybook.domain.errors import BadRequest
 from daybook.domain.flow_rows import LOCALES
 from daybook.frozen import frozen
 from daybook.services.branding import brand_of
-from daybook.services.runtime import runtime
+from daybook.services.runtime import one_look, runtime
 from daybook.services.sessions import FLOW, Session, SessionOver, csrf_of, find_session
 from daybook.services.texts import own_texts
 from daybook.web.rendering import Shown, render
@@ -66,6 +68,11 @@ class PageApi(Api):
     def __init__(self, function: str) -> None:
         super().__init__(function)
         self._function = function
+
+    def handle(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Answer one event of API Gateway; a page that is asked for, from one look at the table."""
+        with one_look() if event.get("httpMethod") == "GET" else nullcontext():
+            return super().handle(event, context)
 
     def _answer_failure(self, failure: Failure, error: Exception) -> Answer:
         return response_of(error_page(self._request, failure, error))

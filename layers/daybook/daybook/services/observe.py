@@ -8,7 +8,7 @@ from daybook.domain.observations import treatments_of
 from daybook.domain.reading import read_record
 from daybook.domain.records import PaymentMethod, ProductCategory, TaxComponent
 from daybook.store import observations, records
-from daybook.store.connections import list_connections
+from daybook.store.connections import COMMERCE, list_connections
 from daybook.store.stored_record import get_many
 from daybook.wire.configuration_answer import Offer
 
@@ -43,7 +43,8 @@ def offer_of(
     methods: dict[str, str] = {}
     components: dict[str, str] = {}
     fractions: dict[str, Decimal | None] = {}
-    for connection in list_connections(runtime.table, company_id):
+    sources = [each for each in list_connections(runtime.table, company_id) if each.source_type == COMMERCE]
+    for connection in sources:
         for data_type in ("productCategories", "paymentMethods", "taxComponents"):
             for stored in records.iterate(runtime.table, company_id, connection.id, data_type):
                 match read_record(data_type, stored.body):

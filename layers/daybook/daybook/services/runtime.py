@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -22,6 +23,7 @@ from daybook.services.platform_access import AllCredentials, PlatformAccess
 from daybook.store.connections import Connection
 from daybook.store.days import DayStore
 from daybook.store.documents import DocumentStore
+from daybook.store.read_once import ReadOnce, reading_once
 from daybook.store.syncs import SyncStore
 from daybook.store.table import Table
 
@@ -139,6 +141,11 @@ def over(
     return Runtime(table, clock, ids, connect, access, kept_by)
 
 
+def one_look() -> AbstractContextManager[None]:
+    """While it lasts nothing is read twice: for a page that is made and not answered."""
+    return reading_once()
+
+
 @cache
 def runtime() -> Runtime:
     """The runtime of a function: the table of its environment, the machine's clock."""
@@ -150,7 +157,7 @@ def runtime() -> Runtime:
     from daybook.store.secrets import KmsCipher
 
     clock = SystemClock()
-    table = DynamoTable(client("dynamodb"), environment.table_name())
+    table = DynamoTable(ReadOnce.of(client("dynamodb")), environment.table_name())
     deployed = over(table, clock, TimeOrderedIds(clock), KmsCipher(), all_credentials)
     return replace(deployed, find_sender=_sender)
 

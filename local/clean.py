@@ -1,4 +1,4 @@
-"""`python -m local.clean`: stops the local stack and removes all that was built and stored.
+"""`python -m local.clean`: stops the local stack and removes all that was installed, built and stored.
 
 Standard library only.
 """
@@ -9,7 +9,15 @@ from local import audit, ministack
 from local.settings import BENCH, BUILD, CLIENTS, MINISTACK, ROOT, SDKS, TOOLS, local_stack
 from local.steps import say
 
-CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache", ".hypothesis")
+# What tools and tests leave behind; the pictures of tests/browser are in .artefacts.
+LEFT_BEHIND = (
+    ".artefacts",
+    ".pytest_cache",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".import_linter_cache",
+    ".hypothesis",
+)
 
 
 def main() -> None:
@@ -25,7 +33,7 @@ def main() -> None:
         SDKS,
         BENCH,
         audit.AUDIT,
-        *(ROOT / name for name in CACHES),
+        *(ROOT / name for name in LEFT_BEHIND),
     ):
         shutil.rmtree(folder, ignore_errors=True)
     for cache in sorted(ROOT.rglob("__pycache__")):

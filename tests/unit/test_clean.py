@@ -20,7 +20,10 @@ def test_nothing_that_git_ignores_is_left(tmp_path: pathlib.Path) -> None:
         folder = tmp_path / (pattern if pattern.endswith("/") else "local/__pycache__")
         (folder / "inside").mkdir(parents=True)
         (folder / "inside" / pattern.strip("*./")).write_text("made by a program", encoding="utf-8")
-    subprocess.run([sys.executable, "-m", "local.clean"], cwd=tmp_path, check=True, capture_output=True)  # noqa: S603 - our own
+    # Without anything of our environment, so that it is the copy in this folder that runs.
+    subprocess.run(
+        [sys.executable, "-m", "local.clean"], cwd=tmp_path, env={}, check=True, capture_output=True
+    )
     left = [path for path in tmp_path.rglob("*") if "__pycache__" not in path.parts]
     assert sorted(left) == kept
     assert not (tmp_path / "local" / "__pycache__" / "inside").exists()

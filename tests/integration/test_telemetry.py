@@ -175,6 +175,14 @@ def test_a_figure_is_written(
     }
 
 
+def test_the_line_of_a_lost_consent_names_the_platform(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many at one platform are not the merchants' doing (docs/runbook.md)."""
+    a_consent_that_ended(monkeypatch)
+    (line,) = (each for each in lines() if each["message"] == "consent lost")
+    assert line["connectionId"]
+    assert line["platform"] == "Books"
+
+
 def test_every_figure_is_written_by_something() -> None:
     assert {name for _, expected in WRITTEN for name in expected} == set(telemetry.FIGURES)
 

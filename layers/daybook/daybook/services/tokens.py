@@ -105,7 +105,8 @@ class ConnectionTokens:
         except AuthorisationLost:
             latest = self._read()
             if latest.stored.generation == generation:
-                telemetry.tell("consent lost", {"connectionId": self.connection_id}, {"ConsentsLost": 1})
+                told = {"connectionId": self.connection_id, "platform": self.settings.platform}
+                telemetry.tell("consent lost", told, {"ConsentsLost": 1})
                 raise
             return latest
         except PlatformUnavailable:

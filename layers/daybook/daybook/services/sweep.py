@@ -1,6 +1,7 @@
 """Ending syncs that are stuck, so that none is in progress for ever (specification: sync, failure).
 
-Every hour the running syncs without progress for an hour are ended with 5000 and make room for the next.
+Every hour the running syncs without progress for an hour are ended with 5000 and make room for the next; so
+do those that are said to run and have ended, or are not known, whatever left them so.
 Functions run for minutes, so whoever made no progress for an hour is not slow but gone; and should it get on
 in this very moment, the conditions of the ending refuse it. Documents that may have been sent stay so marked:
 the next sync of their day looks them up. A document that was pushed by itself has its message sent again, for
@@ -21,6 +22,7 @@ from daybook.services.request_direct_push import direct_push_message
 from daybook.services.runtime import Runtime
 from daybook.store import direct_pushes, due
 from daybook.store.documents import PENDING
+from daybook.store.syncs import FINISHED
 from daybook.store.table import ConditionFailed
 
 STUCK = timedelta(hours=1)
@@ -43,10 +45,12 @@ def _end_stuck(runtime: Runtime, shard: int, before: str) -> int:
     ended = 0
     for active in runtime.syncs.without_progress(shard, before):
         sync = runtime.syncs.get(active.company_id, active.sync_id)
-        if sync is None:
-            continue
         try:
-            end_early(runtime, sync, SERVER, given_up(active.trouble), active.since)
+            if sync is None or sync.stage == FINISHED:  # a table restored in parts says so
+                room = runtime.syncs.made_room(active)
+                runtime.table.transact([room, start_message(runtime, active.company_id)])
+            else:
+                end_early(runtime, sync, SERVER, given_up(active.trouble), active.since)
         except ConditionFailed:  # it got on meanwhile
             continue
         ended += 1

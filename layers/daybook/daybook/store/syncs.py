@@ -208,6 +208,11 @@ class SyncStore:
             runs = All((Equals("sync", sync.id), Equals("since", since)))
         return self.save(ended, Delete(f"COMPANY#{sync.company_id}", "ACTIVE", runs), *also)
 
+    def made_room(self, active: Active) -> Delete:
+        """The write that ends what only seems to run; refused when another sync runs, or this one got on."""
+        unchanged = All((Equals("sync", active.sync_id), Equals("since", active.since)))
+        return Delete(f"COMPANY#{active.company_id}", "ACTIVE", unchanged)
+
     def progressed(self, company_id: str, sync_id: str, at: str, trouble: str = "") -> bool:
         """Note that a sync got on, or when it is tried again; False when it does not run any more."""
         change = {"since": at, "trouble": trouble, **_indexed("ACTIVE", company_id, at)}

@@ -39,6 +39,8 @@ class Troubles:
     writes: list[Trouble] = field(default_factory=list)
     answers: list[Exception] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
+    # What the books hold in place of what they were told.
+    holds: Callable[[Kind, Written], Written] = lambda _kind, held: held
 
 
 @dataclass
@@ -59,7 +61,8 @@ class TroubledBooks:
         """As reads."""
         if self.troubles.finds:
             raise self.troubles.finds.pop(0)
-        return self.books.find(kind, reference, dated)
+        found = self.books.find(kind, reference, dated)
+        return None if found is None else self.troubles.holds(kind, found)
 
     def write(self, documents: Sequence[Document]) -> Sequence[Outcome]:
         return one_by_one(documents, self.write_one)
@@ -75,7 +78,7 @@ class TroubledBooks:
         written = write_one(self.books, document)
         if self.troubles.answers:
             raise self.troubles.answers.pop(0)
-        return written
+        return self.troubles.holds(document.kind, written)
 
 
 def trouble(world: World) -> Troubles:

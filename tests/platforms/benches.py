@@ -144,6 +144,32 @@ def _lock_freeagent(simulator: Any, day: date) -> None:
     simulator.company.locked_to = day
 
 
+def _misstate_in_xero(simulator: Any, off: Decimal) -> None:
+    simulator.organisations[0].tax_off = off
+
+
+def _mend_in_xero(simulator: Any, off: Decimal) -> None:
+    held = simulator.organisations[0].held
+    for each in (*held.invoices.values(), *held.credit_notes.values()):
+        if each["TotalTax"]:
+            each["TotalTax"] -= off
+
+
+def _misstate_in_quickbooks(simulator: Any, off: Decimal) -> None:
+    simulator.settings.tax_off = off
+
+
+def _mend_in_quickbooks(simulator: Any, off: Decimal) -> None:
+    held = simulator.company.held
+    for each in (*held["Invoice"].values(), *held["CreditMemo"].values()):
+        if each["TxnTaxDetail"]["TotalTax"]:
+            each["TxnTaxDetail"]["TotalTax"] -= off
+
+
+def _misstate_in_freeagent(simulator: Any, off: Decimal) -> None:
+    simulator.company.tax_off = off
+
+
 def _xero_reads_back(simulator: Any) -> int:
     found = import_module("tests.simulators.xero.second_opinion").read(simulator.organisations[0])
     with_total = [each for listed in found.values() for each in listed if each.total is not None]
@@ -174,6 +200,8 @@ XERO = Bench(
     shut_out=lambda simulator, gone: setattr(simulator.organisations[0], "reachable", not gone),
     end_subscription=_refusing(Answer(402, {"Title": "Payment Required", "Status": 402})),
     run_out=_day_long_in_xero,
+    misstate=_misstate_in_xero,
+    mend=_mend_in_xero,
     differences={
         FOREIGN: Difference(
             "Journals in another currency than the organisation's base currency are refused",
@@ -196,6 +224,8 @@ QUICKBOOKS = Bench(
     shut_out=lambda simulator, gone: setattr(simulator.settings, "admin_lost", gone),
     end_subscription=_unpaid_in_quickbooks,
     run_out=_minute_in_quickbooks,
+    misstate=_misstate_in_quickbooks,
+    mend=_mend_in_quickbooks,
     names={"Sales: Food": "Sales:Food", "Sales: Drinks": "Sales:Drinks"},
     differences={
         FOREIGN: Difference(
@@ -219,6 +249,8 @@ FREEAGENT = Bench(
     shut_out=lambda simulator, gone: setattr(simulator.company, "permission_level", 0 if gone else 8),
     end_subscription=_refusing(Answer(403, {"errors": {"error": {"message": "API access is disabled"}}})),
     run_out=_hour_in_freeagent,
+    misstate=_misstate_in_freeagent,
+    compares_tax=True,
     names={
         "Accounts receivable": "Trade Debtors",
         "Accounts payable": "Trade Creditors",

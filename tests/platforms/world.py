@@ -106,7 +106,8 @@ class Bench:
     `differences` is by scenario. The rest is trouble at a simulator: `lock` closes the books up to a day;
     `shut_out` takes the merchant's access to the company, and gives it back; `end_subscription` answers what
     pays for it again; `run_out` leaves few calls, and answers for how many seconds the platform then wants to
-    be left alone.
+    be left alone; `misstate` has taxed documents bear so much more tax within their totals, and `mend` takes
+    it out of those that are there. Where `compares_tax`, the platform's module refuses them itself.
     """
 
     key: str
@@ -124,6 +125,9 @@ class Bench:
     shut_out: Callable[[Any, bool], None] = _nothing
     end_subscription: Callable[[Any], Callable[[], None]] = _nothing
     run_out: Callable[[Any], int] = _nothing
+    misstate: Callable[[Any, Decimal], None] = _nothing
+    mend: Callable[[Any, Decimal], None] = _nothing
+    compares_tax: bool = False
 
     def __str__(self) -> str:
         """Its name."""

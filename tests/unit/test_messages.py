@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from daybook.domain import totals
+from daybook.domain.documents import Kind
 from daybook.domain.flow_rows import LOCALES
 from daybook.domain.labels import _LABELS, label
+from daybook.services.finish_sync import TAX_WRITTEN_AS, WRITTEN_AS
 from daybook.services.stopped import DELETED_MESSAGE, UNLINKED_MESSAGE
 from daybook.web import formats
 from daybook.web.messages import translated
@@ -22,7 +24,8 @@ PACKAGE = Path(__file__).resolve().parents[2] / "layers" / "daybook" / "daybook"
 # Where the messages of syncs are written.
 SOURCES = (
     *("domain/inactive.py", "domain/movements.py", "domain/refunds.py", "domain/resolution.py"),
-    *("domain/sales.py", "services/disable_schedule.py", "services/finish_sync.py"),
+    *("domain/ledger.py", "domain/sales.py", "services/differing.py"),
+    *("services/disable_schedule.py", "services/finish_sync.py"),
     *("services/push_documents.py", "services/settle_outstanding.py", "services/stopped.py"),
     "services/work_out_day.py",
 )
@@ -67,10 +70,13 @@ def test_every_message_of_a_sync_is_known(source: str) -> None:
 
 def test_every_total_of_a_tie_out_is_known() -> None:
     named = {value for name, value in vars(totals).items() if name.isupper() and isinstance(value, str)}
+    of_kinds = {WRITTEN_AS, TAX_WRITTEN_AS}
     measures = (named - {totals.PAID}) | {label(key) for key in _LABELS}
+    measures |= {of_kind + kind.value for of_kind in of_kinds for kind in Kind}
     measures |= {totals.PAID + label(key) for key in _LABELS}
     assert len(measures) > 50
     assert [measure for measure in sorted(measures) if french(measure) is None] == []
+    assert [kind for kind in Kind if french(kind.value) is None] == []
 
 
 def test_sources_are_all_there_are() -> None:
@@ -87,6 +93,10 @@ def test_sources_are_all_there_are() -> None:
 
 MATCH = "Cannot match {} to a tax rate of the ledger. Map it in the configuration."
 NO_ACCOUNT = "No account is selected for 'card'. Select one in the configuration."
+OTHER_TAX = (
+    "2026-03-14: The accounting software holds a total of 12.00 with a tax of 1.99 for DB-1, which is 12.00 "
+    "with a tax of 2.00 here. Correct it there, then sync again."
+)
 OFF = (
     "Scheduled syncs have failed 31 days in a row, so the schedule was switched off. When the cause is "
     "mended, switch it on again in the configuration, with a later start date if you have booked "
@@ -107,6 +117,7 @@ OFF = (
             "14 mars 2026 : Aucun compte n'est choisi pour « card ».",
         ),
         (f"2026-03-14: {NO_ACCOUNT} (record ORD-1)", "(enregistrement ORD-1)"),
+        (OTHER_TAX, "pour la pièce DB-1 un total de 12.00 dont 1.99 de TVA ; il est ici de 12.00 dont 2.00"),
         ("DB-1 was not written. Xero: No.", "La pièce DB-1 n'a pas été comptabilisée. Xero: No."),
         (
             "No access. Link the accounting software again; the days missed are then written.",

@@ -86,7 +86,7 @@ def test_what_is_written_is_found(of: Document) -> None:
     (outcome,) = made.write([of])
     assert isinstance(outcome, Written)
     assert outcome.total == of.total
-    assert outcome.tax == sum((each.tax for each in of.lines), Decimal(0))
+    assert (outcome.tax or Decimal(0)) == sum((each.tax for each in of.lines), Decimal(0))
     assert looked_up(company, of) == outcome
     assert looked_up(company, replace(of, reference=f"{of.reference[:-1]}9")) is None
 
@@ -286,11 +286,13 @@ class Automated(Company):
     """A company in the United States that puts a tax of its own on what it is sent, if it may."""
 
     overrides = False
+    more = 1  # on the total, beside the tax
 
     def _item(self, item: Mapping[str, Any]) -> dict[str, Any]:
         answered = super()._item(item)
         if "Invoice" in answered and item["operation"] == "create" and not self.overrides:
-            answered["Invoice"]["TotalAmt"] += 1
+            answered["Invoice"]["TotalAmt"] += self.more
+            answered["Invoice"]["TxnTaxDetail"]["TotalTax"] += 1
         return answered
 
 
@@ -304,7 +306,10 @@ def automated() -> Automated:
     return company
 
 
-def test_tax_that_is_replaced_is_taken_back(automated: Automated) -> None:
+@pytest.mark.parametrize("more", [1, 0])
+def test_tax_that_is_replaced_is_taken_back(automated: Automated, more: int) -> None:
+    """Also one within the very total."""
+    automated.more = more
     made, _ = books(automated)
     outcome, other = made.write([INVOICE, SPENT])
     assert isinstance(outcome, PlatformRejected)

@@ -43,6 +43,7 @@ class Company:
     what begins with "_" is never answered. `locked_to` is the account lock. `permission_level` is the user's.
     Which groups of categories an invoice's and a bill's items may have is an assumption from the web
     application's own lists: FreeAgent documents only that they are for income and for costs.
+    `tax_off` is a fault: by so much more of a taxed document's total is taken for tax than was sent.
     """
 
     name: str = "Corner Cafe"
@@ -55,6 +56,7 @@ class Company:
     takes_overpayments: bool = False
     references_unique: bool = True
     journals_take_control_accounts: bool = True
+    tax_off: Decimal = ZERO
     invoice_groups: frozenset[str] = frozenset({chart.INCOME})
     bill_groups: frozenset[str] = frozenset({chart.COST_OF_SALES, chart.ADMIN_EXPENSES})
     rates: tuple[str, ...] = chart.RATES

@@ -35,6 +35,9 @@ def create(company: Company, kind: str, given: Mapping[str, Any]) -> Record:
     terms = int(number(given, "payment_terms_in_days"))
     currency = company.currency(given.get("currency"))
     items = [_item(company, kind, contact, each) for each in given.get(ITEMS[kind]) or []]
+    for taxed in [item for item in items if item["_tax"]][:1]:
+        taxed["_tax"] += company.tax_off
+        taxed["_net"] -= company.tax_off
     net = sum((item["_net"] for item in items), ZERO)
     tax = sum((item["_tax"] for item in items), ZERO)
     refuse_unless((kind == "invoices" or net + tax <= 0, "total_value must not be positive"))

@@ -75,7 +75,8 @@ class Settings:
     unless `ignores_numbers`. `warns_of_duplicates`: of which of sales, bills, cheques, journals a number is
     refused that is in use (the defaults are those of new books). `allows_tax_override` is the preference
     AllowPartnerTaxOverride. `default_item`: lines without an item take it. `income_items_only`: items sell to
-    income accounts only, as the reference says and the user interface does not.
+    income accounts only, as the reference says and the user interface does not. `tax_off` is a fault: by so
+    much more of a taxed form's total is taken for tax than was sent.
     """
 
     closing_date: date | None = None
@@ -93,6 +94,7 @@ class Settings:
     subscription_ended: bool = False
     admin_lost: bool = False
     income_items_only: bool = False
+    tax_off: Decimal = Decimal(0)
 
 
 class Company:

@@ -40,6 +40,20 @@ class Taxed:
 
 def tax(company: Company, body: Body, lines: list[TaxedLine], side: str) -> Taxed:
     """The tax of a document. Raises Refused."""
+    taxed = _tax(company, body, lines, side)
+    off = company.settings.tax_off
+    if off and taxed.total:
+        account, amount = taxed.by_account[0]
+        taxed.total += off
+        taxed.by_account[0] = (account, amount + off)
+        taxed.detail["TotalTax"] += off
+        taxed.detail["TaxLine"][0]["Amount"] += off
+        lines[0].amount -= off
+        lines[0].line["Amount"] = lines[0].amount
+    return taxed
+
+
+def _tax(company: Company, body: Body, lines: list[TaxedLine], side: str) -> Taxed:
     if company.is_us:
         return _united_states(company, body, lines, side)
     how = body.get("GlobalTaxCalculation", EXCLUDED)

@@ -47,8 +47,12 @@ def read_lines(
 ) -> Lines:
     """The lines of a document. Raises Refused; a draft may leave out accounts."""
     records, nets = [], []
+    off = organisation.tax_off if amounts == "Inclusive" else ZERO
     for line in given:
         record, account = _line(organisation, line, amounts, unit_places, draft=draft)
+        if record["TaxAmount"]:
+            record["TaxAmount"] += off
+            off = ZERO
         records.append(record)
         if account:
             net = record["LineAmount"] - (record["TaxAmount"] if amounts == "Inclusive" else 0)

@@ -39,6 +39,7 @@ class Organisation:
     `clearing` is what clearing accounts are: BANK, or CURRENT (then payments are enabled to them).
     `tax_tolerance`: how far, as a part of the computed tax, a TaxAmount may be from it; `least_tolerance`, in
     the currency, is always allowed where the rate is above zero. Xero says no figure; these are assumptions.
+    `tax_off` is a fault: by so much more of a taxed document's total is taken for tax than was sent.
     """
 
     name: str = "Corner Cafe"
@@ -52,6 +53,7 @@ class Organisation:
     reachable: bool = True
     tax_tolerance: Decimal = Decimal("0.10")
     least_tolerance: Decimal = Decimal("0.50")
+    tax_off: Decimal = Decimal(0)
     clock: Callable[[], int] = lambda: 1_800_000_000
     ledger: SimulatedLedger = field(default_factory=SimulatedLedger)
     held: Held = field(default_factory=Held)

@@ -52,6 +52,19 @@ class Kind(StrEnum):
     JOURNAL = "journal"
 
 
+# The kinds whose lines bear tax. A journal's is a line of its own, and what moves money alone has none.
+TAXED = frozenset(
+    {
+        Kind.INVOICE,
+        Kind.CREDIT_NOTE,
+        Kind.BILL,
+        Kind.BILL_CREDIT_NOTE,
+        Kind.SPEND_MONEY,
+        Kind.RECEIVE_MONEY,
+    }
+)
+
+
 @frozen
 class DocumentLine:
     """A line. In a journal `net` is signed (debit positive) and `tax` zero; elsewhere both add to the total.
@@ -95,6 +108,11 @@ class Document:
     effects: tuple[tuple[Posting, Decimal], ...] = ()
     direct: bool = False
     due: date | None = None
+
+    @property
+    def tax(self) -> Decimal | None:
+        """The tax of its lines together; None for a kind whose lines bear none."""
+        return sum((line.tax for line in self.lines), ZERO) if self.kind in TAXED else None
 
 
 @frozen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import date
 from decimal import Decimal
@@ -96,11 +96,14 @@ class Books(NamedTuple):
 
 @frozen
 class Written:
-    """The platform's word on a document: its id there, and the total and tax it holds."""
+    """The platform's word on a document: its id there, and the total and tax it holds.
+
+    `tax` is None where the platform says nothing of it: of a journal, a payment, a transfer.
+    """
 
     platform_id: str
     total: Decimal
-    tax: Decimal = field(default_factory=lambda: Decimal(0))
+    tax: Decimal | None = None
 
 
 @frozen
@@ -148,6 +151,38 @@ class Settlement:
 
     before: Standing
     after: Standing
+
+
+def tax_together(held: Iterable[Written]) -> Decimal | None:
+    """The tax that the platform holds of several documents; None where it says nothing of any."""
+    stated = [each.tax for each in held if each.tax is not None]
+    return sum(stated, ZERO) if stated else None
+
+
+def tax_of_whole(document: Document, parts: Sequence[Document], held: Sequence[Written]) -> Decimal | None:
+    """The tax held of a document that is written as others: its own, but for what theirs are off."""
+    stated = [(part.tax, each.tax) for part, each in zip(parts, held, strict=True) if each.tax is not None]
+    if document.tax is None or not stated:
+        return None
+    return document.tax + sum((theirs - (ours or ZERO) for ours, theirs in stated), ZERO)
+
+
+def difference(document: Document, held: Written) -> str:
+    """How what a platform holds of a document differs from it, to the last unit; "" when it does not.
+
+    A tax that the platform does not state, or that such a document does not have, is not compared.
+    """
+    total, tax, reference = document.total, document.tax, document.reference
+    if tax is not None and held.tax is not None and held.tax != tax:
+        return (
+            f"The accounting software holds a total of {held.total} with a tax of {held.tax} for "
+            f"{reference}, which is {total} with a tax of {tax} here."
+        )
+    if held.total != total:
+        return (
+            f"The accounting software holds a total of {held.total} for {reference}, which is {total} here."
+        )
+    return ""
 
 
 def trial_balance(entries: Iterable[Entry]) -> Mapping[str, Mapping[str, Decimal]]:

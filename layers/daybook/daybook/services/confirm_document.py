@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from daybook.domain.documents import add_effects
 from daybook.domain.instants import iso
-from daybook.domain.ledger import Written
+from daybook.domain.ledger import Written, difference
 from daybook.services.open_items import opened_by, settled_day
 from daybook.services.raise_event import document_ended
 from daybook.services.runtime import Runtime
@@ -22,20 +22,14 @@ _TRIES = 5
 
 def confirm_document(runtime: Runtime, stored: StoredDocument, written: Written) -> StoredDocument:
     """Record that a document is in the ledger; safe to repeat. Raises ConditionFailed under interference."""
-    disagreement = ""
-    if written.total != stored.document.total:
-        disagreement = (
-            f"The accounting software holds a total of {written.total} for {stored.document.reference}, "
-            f"which is {stored.document.total} here."
-        )
     confirmed = replace(
         stored,
         status=SUCCESS,
         completed=iso(runtime.clock.now()),
         platform_id=written.platform_id,
         platform_total=str(written.total),
-        platform_tax=str(written.tax),
-        error=disagreement,
+        platform_tax="" if written.tax is None else str(written.tax),
+        error=difference(stored.document, written),
     )
     for attempt in range(_TRIES):
         posted = runtime.days.posted(stored.company_id, stored.document.day)

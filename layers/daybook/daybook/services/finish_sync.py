@@ -14,6 +14,7 @@ from daybook.domain.codes import DATA, DEAUTHORISED, DUPLICATE, PRECEDENCE, SUBS
 from daybook.domain.errors import AuthorisationLost, NotFound, SubscriptionExpired
 from daybook.domain.instants import iso
 from daybook.domain.totals import posted_totals, rows
+from daybook.services.differing import differing, differs
 from daybook.services.next_sync import start_message
 from daybook.services.note_end import end_writes
 from daybook.services.raise_event import status_changed
@@ -34,6 +35,8 @@ from daybook.store.syncs import (
 )
 
 WRITING = 5130
+# The rows of a tie-out for each kind of document: what was written, and the tax of it.
+WRITTEN_AS, TAX_WRITTEN_AS = "Written as ", "Tax written as "
 
 _HOUR = timedelta(hours=1)
 # Rank first among a sync's troubles: what stands in the ledger now is not what was meant.
@@ -53,7 +56,8 @@ def finish_sync(runtime: Runtime, sync: Sync) -> None:
     proof = _prove(runtime, sync, documents)
     refused = _refusals(documents)
     explained = {trouble.day for trouble in refused}
-    troubles = refused + [each for each in _disagreements(proof) if each.day not in explained]
+    troubles = [*refused, *(differing(each) for each in documents if differs(each))]
+    troubles += [each for each in _disagreements(proof) if each.day not in explained]
     closed = with_troubles(
         replace(sync, data_pushed=sync.data_pushed or any(each.status == SUCCESS for each in documents)),
         troubles,
@@ -201,6 +205,7 @@ def _prove(runtime: Runtime, sync: Sync, documents: list[StoredDocument]) -> lis
     for day, source in kept:
         posted = posted_totals(runtime.days.posted(sync.company_id, day).amounts)
         mine = [stored for stored in documents if stored.document.day == day and stored.status == SUCCESS]
+        mine += _differing_before(runtime, sync, day.isoformat())
         table = rows(source, posted)
         for currency in sorted({*table, *(stored.document.currency for stored in mine)}):
             answered = _answered(stored for stored in mine if stored.document.currency == currency)
@@ -225,21 +230,37 @@ def _prove(runtime: Runtime, sync: Sync, documents: list[StoredDocument]) -> lis
 
 
 def _answered(documents: Iterable[StoredDocument]) -> list[dict[str, Any]]:
-    """Each kind of document written by this sync: our totals beside the platform's."""
-    kinds: dict[str, list[Decimal]] = {}
-    for stored in documents:
-        totals = kinds.setdefault(stored.document.kind.value, [Decimal(0), Decimal(0)])
-        totals[0] += stored.document.total
-        totals[1] += Decimal(stored.platform_total)
+    """Each kind of document written: our totals beside the platform's, and our tax beside its.
+
+    A row agrees when every document of it does: a penny over does not make up for a penny under.
+    """
+    found: dict[str, list[tuple[Decimal, Decimal]]] = {}
+    for stored in sorted(documents, key=lambda each: each.document.kind.value):
+        kind, tax = stored.document.kind.value, stored.document.tax
+        total = (stored.document.total, Decimal(stored.platform_total))
+        found.setdefault(WRITTEN_AS + kind, []).append(total)
+        if tax is not None and stored.platform_tax and (tax or Decimal(stored.platform_tax)):
+            found.setdefault(TAX_WRITTEN_AS + kind, []).append((tax, Decimal(stored.platform_tax)))
     return [
         {
-            "measure": f"Written as {kind}",
+            "measure": measure,
             "source": None,
-            "documents": str(ours),
-            "platform": str(theirs),
-            "agrees": ours == theirs,
+            "documents": str(sum((ours for ours, _ in sides), Decimal(0))),
+            "platform": str(sum((theirs for _, theirs in sides), Decimal(0))),
+            "agrees": all(ours == theirs for ours, theirs in sides),
         }
-        for kind, (ours, theirs) in sorted(kinds.items())
+        for measure, sides in found.items()
+    ]
+
+
+def _differing_before(runtime: Runtime, sync: Sync, day: str) -> list[StoredDocument]:
+    """What earlier syncs wrote of a day and the platform holds otherwise, as planning found."""
+    if not any(trouble.day == day and trouble.code == DATA for trouble in sync.blocked):
+        return []
+    return [
+        stored
+        for stored in runtime.documents.of_day(sync.company_id, day)
+        if stored.sync_id != sync.id and differs(stored)
     ]
 
 
@@ -285,7 +306,9 @@ def _refusals(documents: list[StoredDocument]) -> list[Blocked]:
 
 
 def _disagreements(proof: list[dict[str, Any]]) -> list[Blocked]:
-    days = sorted({part["day"] for part in proof if not all(row["agrees"] for row in part["rows"])})
+    """The days whose postings are not the source's; documents that differ are named by themselves."""
+    stated = [(part["day"], row) for part in proof for row in part["rows"] if row["source"] is not None]
+    days = sorted({day for day, row in stated if not row["agrees"]})
     message = (
         "What the accounting software holds does not add up to the source. "
         "Compare the day's totals in the tie-out and correct the record or the entry that differs."

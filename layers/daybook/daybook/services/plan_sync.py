@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
+from daybook.domain.codes import DUPLICATE
 from daybook.domain.documents import add_effects
 from daybook.domain.instants import iso
 from daybook.domain.parts import Pool
 from daybook.domain.rendering import Rendering
 from daybook.domain.suspense import is_in_suspense
 from daybook.frozen import frozen
+from daybook.services.differing import differing_still
 from daybook.services.finish_sync import ending_early, finish_sync, with_troubles
 from daybook.services.mark_days import mark_days, mark_suspense
 from daybook.services.runtime import Runtime
@@ -139,15 +141,17 @@ def _open_round(runtime: Runtime, sync: Sync, context: Context) -> Sync:
 
 def _plan_day(runtime: Runtime, sync: Sync, context: Context, day: date, catalogue: str) -> _Outcome:
     """Store what a day lacks."""
-    if runtime.days.posted(sync.company_id, day).planned_by == sync.id:
+    is_planned = runtime.days.posted(sync.company_id, day).planned_by == sync.id
+    stored = runtime.documents.of_day(sync.company_id, day.isoformat())
+    troubles = differing_still(runtime, context.platform, sync, stored)
+    if is_planned:
         # Planning was interrupted after this day: its documents are stored, and none has been sent.
-        stored = runtime.documents.of_day(sync.company_id, day.isoformat())
         mine = [each.document for each in stored if each.sync_id == sync.id]
         context.open_items.plan(mine)
-        return _Outcome(documents=bool(mine), waits=True)
-    held = settle_outstanding(runtime, context.platform, sync, day)
-    if held:
-        return _Outcome(blocked=held)
+        return _Outcome(documents=bool(mine), blocked=troubles, waits=True)
+    troubles += settle_outstanding(runtime, context.platform, sync, stored)
+    if any(trouble.code == DUPLICATE for trouble in troubles):
+        return _Outcome(blocked=troubles)
     plan = work_out_day(runtime, context, day)
     if plan.posted.planned_by == sync.id:
         raise ConditionFailed  # by another worker, which took this one for dead: go on from what it stored
@@ -155,9 +159,9 @@ def _plan_day(runtime: Runtime, sync: Sync, context: Context, day: date, catalog
         if plan.totals is not None:
             as_read = [runtime.days.unchanged(sync.company_id, plan.posted), runtime.syncs.runs(sync)]
             runtime.table.transact([*_source_totals(runtime, sync, plan), *as_read])
-        return _Outcome(blocked=plan.blocked, warnings=plan.warnings, waits=plan.waits)
+        return _Outcome(blocked=(*troubles, *plan.blocked), warnings=plan.warnings, waits=plan.waits)
     _store(runtime, sync, context, plan, plan.rendering, catalogue)
-    return _Outcome(bool(plan.rendering.documents), (), plan.warnings, plan.waits)
+    return _Outcome(bool(plan.rendering.documents), troubles, plan.warnings, plan.waits)
 
 
 def _store(

@@ -8,8 +8,8 @@ and no other.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from daybook.domain.codes import DUPLICATE
 from daybook.domain.errors import PlatformRejected, PlatformUnavailable, PlatformUnclear
@@ -17,6 +17,7 @@ from daybook.domain.instants import iso
 from daybook.domain.ledger import Written
 from daybook.platforms.interface import Platform
 from daybook.services.confirm_document import confirm_document
+from daybook.services.differing import differing, differs
 from daybook.services.look_up import look_up
 from daybook.services.raise_event import document_ended
 from daybook.services.runtime import Runtime
@@ -24,14 +25,18 @@ from daybook.store.documents import CANCELLED, OUTSTANDING, SENDING, StoredDocum
 from daybook.store.syncs import Blocked, Sync
 
 
-def settle_outstanding(runtime: Runtime, platform: Platform, sync: Sync, day: date) -> tuple[Blocked, ...]:
-    """Decide the fate of what earlier syncs left of a day; what blocks the day, with the reason.
+def settle_outstanding(
+    runtime: Runtime, platform: Platform, sync: Sync, documents: Sequence[StoredDocument]
+) -> tuple[Blocked, ...]:
+    """Decide the fate of what earlier syncs left of a day's documents; the troubles with them.
+
+    What is held (5080) blocks the day; what is there with another tax or total does not.
 
     Raises ConditionFailed when `sync` is not the one that runs any more.
     Raises PlatformUnavailable when the platform says how long all of its callers must wait.
     """
-    held = []
-    for stored in runtime.documents.of_day(sync.company_id, day.isoformat()):
+    troubles = []
+    for stored in documents:
         if stored.status not in OUTSTANDING or stored.sync_id == sync.id:
             continue
         known = _fate(runtime, platform, stored) if stored.status == SENDING else None
@@ -42,8 +47,10 @@ def settle_outstanding(runtime: Runtime, platform: Platform, sync: Sync, day: da
             write, after = runtime.documents.changed(cancelled)
             runtime.table.transact([write, runtime.syncs.runs(sync), document_ended(runtime, after)])
         elif known.status in OUTSTANDING:
-            held.append(Blocked(day.isoformat(), DUPLICATE, known.error))
-    return tuple(held)
+            troubles.append(Blocked(stored.document.day.isoformat(), DUPLICATE, known.error))
+        elif differs(known):
+            troubles.append(differing(known))
+    return tuple(troubles)
 
 
 def _fate(runtime: Runtime, platform: Platform, stored: StoredDocument) -> StoredDocument | None:

@@ -19,7 +19,7 @@ from daybook.domain.errors import (
     SubscriptionExpired,
 )
 from daybook.domain.instants import iso
-from daybook.domain.ledger import Written
+from daybook.domain.ledger import Written, difference
 from daybook.domain.money import ZERO
 from daybook.platforms.interface import Platform, write_one
 from daybook.services.end_direct_push import end_direct_push, end_if_late
@@ -129,9 +129,7 @@ def _total(part: Part) -> Decimal:
 
 def _confirm(runtime: Runtime, push: DirectPush, place: int, written: Written) -> DirectPush:
     part = push.parts[place]
-    note = ""
-    if written.total != _total(part):
-        note = f"The accounting software holds a total of {written.total}, which is {_total(part)} here."
+    note = difference(part.content, written) if isinstance(part.content, Document) else ""
     part = replace(part, status=SUCCESS, platform_id=written.platform_id, note=note)
     confirmed = replace(_with(push, place, part), error="")
     if all(each.status == SUCCESS for each in confirmed.parts):

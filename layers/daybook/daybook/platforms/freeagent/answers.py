@@ -71,26 +71,29 @@ def held(kind: Kind, element: Record, location: str = "") -> Written | None:
     return Written(identity, *found)
 
 
-def amounts(kind: Kind, element: Record) -> tuple[Decimal, Decimal] | None:
-    """Total and tax of a document in FreeAgent, or None when it does not say."""
+def amounts(kind: Kind, element: Record) -> tuple[Decimal, Decimal | None] | None:
+    """Total and tax of a document in FreeAgent, or None when it does not say.
+
+    The tax is None of what has no lines that could bear one.
+    """
     call = CALLS[kind]
     if call.resource is JOURNAL_SETS:
         entries = element.get("journal_entries")
         if not isinstance(entries, list) or not entries:
             return None
         debits = [decimal(each.get("debit_value")) or ZERO for each in entries if isinstance(each, Mapping)]
-        return sum((each for each in debits if each > 0), ZERO), ZERO
+        return sum((each for each in debits if each > 0), ZERO), None
     total = decimal(element.get("gross_value" if call.resource is EXPLANATIONS else "total_value"))
     if total is None:
         return None
     return call.sign * total, _tax(kind, element, total)
 
 
-def _tax(kind: Kind, element: Record, total: Decimal) -> Decimal:
+def _tax(kind: Kind, element: Record, total: Decimal) -> Decimal | None:
     """The tax; of purchases FreeAgent tells it with the sign of what is claimed back."""
     call = CALLS[kind]
     if call.settles or kind is Kind.TRANSFER:
-        return ZERO
+        return None
     told = decimal(element.get("sales_tax_value"))
     if call.resource in (INVOICES, CREDIT_NOTES):
         net = decimal(element.get("net_value"))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from daybook.domain.documents import Document, Kind
 from daybook.domain.errors import PlatformUnavailable
-from daybook.domain.ledger import Written
+from daybook.domain.ledger import Written, tax_together
 from daybook.domain.money import ZERO
 from daybook.platforms.freeagent import answers
 from daybook.platforms.freeagent.authorisation import PLATFORM_NAME
@@ -55,7 +55,7 @@ class Finder:
             ]
             if found:
                 total = sum((each.total for each in found), ZERO)
-                return Written(found[0].platform_id, total, sum((each.tax for each in found), ZERO))
+                return Written(found[0].platform_id, total, tax_together(found))
         return None
 
     def parts(self, document: Document, planned: Sequence[Document]) -> dict[str, list[Found]]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from daybook.domain.documents import Document
 from daybook.domain.errors import PlatformError, PlatformRejected, PlatformUnavailable, PlatformUnclear
-from daybook.domain.ledger import ReferenceData, Written
+from daybook.domain.ledger import ReferenceData, Written, difference, tax_of_whole
 from daybook.domain.money import ZERO
 from daybook.platforms.freeagent import answers
 from daybook.platforms.freeagent.authorisation import PLATFORM_NAME
@@ -105,11 +104,7 @@ class Writer:
 
 
 def _agrees(part: Document, held: Written) -> bool:
-    return held.total == part.total and held.tax == _tax(part)
-
-
-def _tax(part: Document) -> Decimal:
-    return sum((line.tax for line in part.lines), ZERO)
+    return not difference(part, held)
 
 
 def _whole(document: Document, parts: list[Document], done: list[Written]) -> Written:
@@ -117,14 +112,13 @@ def _whole(document: Document, parts: list[Document], done: list[Written]) -> Wr
     if len(parts) == 1:
         return done[0]
     off = sum((held.total - part.total for held, part in zip(done, parts, strict=True)), ZERO)
-    tax = sum((held.tax for held in done), ZERO) or sum((line.tax for line in document.lines), ZERO)
-    return Written(done[-1].platform_id, document.total + off, tax)
+    return Written(done[-1].platform_id, document.total + off, tax_of_whole(document, parts, done))
 
 
 def _differs(part: Document, held: Written) -> PlatformRejected:
     message = (
-        f"FreeAgent made {amount(held.total)} with {amount(held.tax)} tax of {part.reference}, which is "
-        f"{amount(part.total)} with {amount(sum((line.tax for line in part.lines), ZERO))} tax. It was taken "
+        f"FreeAgent made {amount(held.total)} with {amount(held.tax or ZERO)} tax of {part.reference}, which "
+        f"is {amount(part.total)} with {amount(part.tax or ZERO)} tax. It was taken "
         "back. Look at the tax rates of the accounts in FreeAgent, and at those in Daybook's settings."
     )
     return PlatformRejected(PLATFORM_NAME, message)

@@ -25,13 +25,17 @@ def outcome(entity: str, element: Record) -> Written | PlatformError:
 
 
 def written(entity: str, record: Record) -> Written | None:
-    """What QuickBooks holds of a form; None when the answer does not say."""
+    """What QuickBooks holds of a form; None when the answer does not say.
+
+    Forms without tax state none; nor need a form of a company in the United States. What is sent is amounts
+    before tax and the tax beside them, so that the total tells when a tax is missing.
+    """
     identity, total = record.get("Id"), _total(entity, record)
     if not identity or total is None:
         return None
     detail = record.get("TxnTaxDetail")
     tax = _decimal(detail.get("TotalTax")) if isinstance(detail, Mapping) else None
-    return Written(str(identity), total, tax or ZERO)
+    return Written(str(identity), total, tax)
 
 
 def _total(entity: str, record: Record) -> Decimal | None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from daybook.domain.documents import Kind
 from daybook.domain.errors import PlatformUnavailable
-from daybook.domain.ledger import Written
+from daybook.domain.ledger import Written, tax_together
 from daybook.domain.money import ZERO
 from daybook.frozen import frozen
 from daybook.platforms.quickbooks import answers, forms
@@ -95,7 +95,7 @@ def whole(kind: Kind, found: Sequence[FoundForm]) -> Written | None:
     if len(found) > len(steps):
         return _together(held)
     total = first.step.total if kind is Kind.JOURNAL else first.held.total
-    return Written(first.held.platform_id, total, sum((each.tax for each in held), ZERO))
+    return Written(first.held.platform_id, total, tax_together(held))
 
 
 def _numbers(wanted: Wanted) -> list[str]:
@@ -122,4 +122,4 @@ def _held(entity: str, record: Record) -> Written:
 
 def _together(found: Sequence[Written]) -> Written:
     total = sum((each.total for each in found), ZERO)
-    return Written(found[0].platform_id, total, sum((each.tax for each in found), ZERO))
+    return Written(found[0].platform_id, total, tax_together(found))

@@ -14,7 +14,7 @@ from daybook.domain.errors import (
     PlatformUnclear,
     SubscriptionExpired,
 )
-from daybook.domain.ledger import ReferenceData, Written
+from daybook.domain.ledger import ReferenceData, Written, difference, tax_together
 from daybook.domain.money import ZERO
 from daybook.platforms.interface import Outcome
 from daybook.platforms.quickbooks import answers
@@ -175,14 +175,14 @@ class Writer:
     def _is_replaced(self, document: Document, held: Written) -> bool:
         """Whether QuickBooks put a tax of its own in place of what was charged."""
         is_automated = self.data.details.get("taxModel") == AUTOMATED
-        return is_automated and document.kind in _SALES and held.total != document.total
+        return is_automated and document.kind in _SALES and bool(difference(document, held))
 
     def _replaced(self, piece: Piece, held: Written) -> PlatformError:
         """Take such a form out of the books; why. Whether apps may override tax is seen in no other way."""
         message = (
-            f"QuickBooks works out sales tax itself in this company: it makes the total {held.total}. Let "
-            "apps override sales tax in QuickBooks' settings, or use the journal format in Daybook, which "
-            "keeps the tax as it was charged."
+            f"QuickBooks works out sales tax itself in this company: it makes the total {held.total}, with a "
+            f"tax of {held.tax or ZERO}. Let apps override sales tax in QuickBooks' settings, or use the "
+            "journal format in Daybook, which keeps the tax as it was charged."
         )
         try:
             is_out = self.client.delete(piece.entity, held.platform_id)
@@ -245,7 +245,7 @@ def _written(task: _Task) -> Written:
     for piece, each in zip(task.pieces, held, strict=True):
         asked = answers.written(piece.entity, {"Id": "asked", **piece.content})
         off += each.total - (asked.total if asked else each.total)
-    return Written(held[0].platform_id, task.document.total + off, sum((each.tax for each in held), ZERO))
+    return Written(held[0].platform_id, task.document.total + off, tax_together(held))
 
 
 def _weight(error: PlatformError) -> int:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from daybook.domain.direct import NewCustomer
-from daybook.domain.documents import Document, Kind
+from daybook.domain.documents import TAXED, Document, Kind
 from daybook.domain.errors import AuthorisationLost, PlatformRejected, PlatformUnavailable
 from daybook.domain.ledger import (
     Account,
@@ -115,7 +115,7 @@ class SandboxBooks:
         standing = self._ledger.standing(document_id(self._company_id, kind, reference))
         if standing is None or standing.kind is not kind:
             return None
-        return Written(standing.id, standing.total, standing.tax)
+        return _written(standing)
 
     def write(self, documents: Sequence[Document]) -> Sequence[Outcome]:
         """Book documents; what became of each."""
@@ -130,7 +130,7 @@ class SandboxBooks:
             books, (entry, standing, settlement) = self._posted(document, identity)
             if self._ledger.book(books.version, entry, standing, settlement):
                 faults.fail_after_write(_fault(books))
-                return Written(identity, standing.total, standing.tax)
+                return _written(standing)
             self._books = None
         raise PlatformUnavailable(PLATFORM_NAME, "The books are being changed by others. Try again.")
 
@@ -235,6 +235,10 @@ def _post(
 ) -> tuple[Entry, Standing, Settlement | None]:
     faults.fail_before_write(_fault(books))
     return post(document, books.data, identity, settled)
+
+
+def _written(standing: Standing) -> Written:
+    return Written(standing.id, standing.total, standing.tax if standing.kind in TAXED else None)
 
 
 def _fault(books: Books) -> str:

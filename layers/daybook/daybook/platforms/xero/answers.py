@@ -81,16 +81,23 @@ def written(kind: Kind, element: Record) -> Written | None:
     return Written(identity, *held)
 
 
-def amounts(kind: Kind, element: Record) -> tuple[Decimal, Decimal] | None:
-    """Total and tax of a document in Xero, or None when it does not say."""
+def amounts(kind: Kind, element: Record) -> tuple[Decimal, Decimal | None] | None:
+    """Total and tax of a document in Xero, or None when it does not say.
+
+    The tax is None of what has no lines that could bear one.
+    """
     resource = CALLS[kind].resource
     if resource is MANUAL_JOURNALS:
         lines = element.get("JournalLines")
         if not isinstance(lines, list) or not lines:
             return None
         debits = [_decimal(line.get("LineAmount")) or ZERO for line in lines]
-        return sum((amount for amount in debits if amount > 0), ZERO), ZERO
-    total = _decimal(element.get("Amount" if resource in (PAYMENTS, BANK_TRANSFERS) else "Total"))
+        return sum((amount for amount in debits if amount > 0), ZERO), None
+    if resource in (PAYMENTS, BANK_TRANSFERS):
+        moved = _decimal(element.get("Amount"))
+        return None if moved is None else (moved, None)
+    total = _decimal(element.get("Total"))
+    # Its lines include their tax, so that a total would not tell: no tax said is no tax held.
     return None if total is None else (total, _decimal(element.get("TotalTax")) or ZERO)
 
 

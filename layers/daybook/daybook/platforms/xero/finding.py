@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from daybook.domain.documents import Kind
 from daybook.domain.errors import PlatformUnavailable
-from daybook.domain.ledger import Written
+from daybook.domain.ledger import Written, tax_together
 from daybook.domain.money import ZERO
 from daybook.platforms.xero import answers
 from daybook.platforms.xero.authorisation import PLATFORM_NAME
@@ -137,7 +137,7 @@ def _together(found: list[Written]) -> Written | None:
     if len(found) < 2:  # noqa: PLR2004 - one, or none
         return found[0] if found else None
     total = sum((each.total for each in found), ZERO)
-    return Written(found[0].platform_id, total, sum((each.tax for each in found), ZERO))
+    return Written(found[0].platform_id, total, tax_together(found))
 
 
 def _whole(parts: list[FoundPart]) -> Written | None:

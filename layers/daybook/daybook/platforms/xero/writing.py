@@ -16,7 +16,7 @@ from daybook.domain.errors import (
     PlatformUnclear,
     SubscriptionExpired,
 )
-from daybook.domain.ledger import ReferenceData, Written
+from daybook.domain.ledger import ReferenceData, Written, tax_of_whole
 from daybook.domain.money import ZERO
 from daybook.platforms.interface import Outcome
 from daybook.platforms.xero import answers
@@ -205,7 +205,7 @@ def _whole(task: _Task) -> Written:
     if [part.kind for part in task.parts] == [task.document.kind]:
         return held[0]
     off = sum((each.total - part.total for each, part in zip(held, task.parts, strict=True)), ZERO)
-    tax = sum((line.tax for line in task.document.lines), sum((each.tax for each in held), ZERO))
+    tax = tax_of_whole(task.document, task.parts, held)
     return Written(held[-1].platform_id, task.document.total + off, tax)
 
 

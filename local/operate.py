@@ -1,8 +1,8 @@
 """`python -m local.operate COMMAND` does what an operator does to a stack that runs (docs/runbook.md).
 
 `queues` tells what waits and for how long, `pause` and `resume` stop and start everything that works on it,
-`redrive` has what was given up tried again, `restore` brings back what a table has lost, `first-sync` has a
-merchant of its own pushed, synced and deleted again. Works as `local.admin` does, in AWS and locally.
+`redrive` has what was given up tried again, `restore` brings back what was lost by accident, `first-sync` has
+a merchant of its own pushed, synced and deleted again. Works as `local.admin` does, in AWS and locally.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from functools import partial
 from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError
 
+from daybook.store.dynamodb import DynamoTable
+from daybook.store.values import decode_item
 from local.api_client import Client, wait_until
 from local.merchant import Choices, Merchant
+from local.restore import Restore
 from local.samples import ACCOUNTS, order
 from local.steps import say, stop_with
 
@@ -92,29 +94,19 @@ def redrive(stack: Stack, name: str) -> None:
 def items_of(service: Any, table: str) -> Iterator[dict[str, Any]]:
     """Give every item of a table."""
     for page in service.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
-        yield from page["Items"]
+        yield from map(decode_item, page["Items"])
 
 
-def restore(stack: Stack, source: str, company_id: str) -> None:
-    """Bring back what the stack's table has lost since another table was as it was.
-
-    What the table still has is newer and stays. Messages are left out: the hourly sweep sends those that are
-    needed.
-    """
-    service, target = stack.client("dynamodb"), stack.outputs()["TableName"]
-    restored = 0
-    for item in items_of(service, source):
-        keys = item["PK"]["S"] + item["SK"]["S"]
-        if keys.startswith("OUTBOX#") or company_id not in keys:
-            continue
-        try:
-            service.put_item(TableName=target, Item=item, ConditionExpression="attribute_not_exists(PK)")
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
-        else:
-            restored += 1
-    say(f"{restored} items brought back")
+def restore(stack: Stack, copy: str, company_id: str) -> None:
+    """Bring back what the stack's table has lost by accident since a copy of it was made."""
+    functions = stack.client("lambda")
+    if not all(is_in_state(functions, each, "Disabled") for each in stack.resources(MAPPING).values()):
+        stop_with("the workers may be at it: `python -m local.operate pause` first")
+    service = stack.client("dynamodb")
+    live = DynamoTable(service, stack.outputs()["TableName"])
+    account = Restore(DynamoTable(service, copy), live, company_id).bring_back(items_of(service, copy))
+    for line in account.lines():
+        say(line)
 
 
 def first_sync(url: str, key: str) -> None:
@@ -146,7 +138,7 @@ def parser() -> argparse.ArgumentParser:
         commands.add_parser(name, help=text)
     again = commands.add_parser("redrive", help="have what a queue gave up tried again")
     again.add_argument("queue", choices=("ingest", "sync", "push", "erase", "notify", "deliver"))
-    back = commands.add_parser("restore", help="bring back what the table has lost")
+    back = commands.add_parser("restore", help="bring back what was lost by accident, and say what not")
     back.add_argument("table", help="a table restored from a backup")
     back.add_argument("--company", default="", help="only what belongs to this company")
     first = commands.add_parser("first-sync", help="try it all with a merchant that is deleted again")

@@ -121,6 +121,7 @@ def get_tie_out(request: Request, company_id: str, sync_id: str) -> object:
 
     For each business day and currency: what the records add up to, what the documents say and what the
     accounting software answered. `agrees` is true when they are the same to the smallest unit.
+    `Written as` and `Tax written as` add up a kind of document, and agree when each document of it does.
     """
     company = find_company(runtime(), request.client_id, company_id)
     return read_tie_out(runtime(), company, sync_id)

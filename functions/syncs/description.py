@@ -110,7 +110,14 @@ _TIE_OUT = {
                     "documents": 12.0,
                     "platform": None,
                     "agrees": True,
-                }
+                },
+                {
+                    "measure": "Tax written as invoice",
+                    "source": None,
+                    "documents": 2.0,
+                    "platform": 2.0,
+                    "agrees": True,
+                },
             ],
         }
     ],

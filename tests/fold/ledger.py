@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +29,19 @@ FALLBACKS = {
     "disputeLoss": "paymentFee",
     "disputeFee": "paymentFee",
 }
-PAYMENT_KEYS = {"Prepaid": "prepaidPayment"}
+# Ways of paying that have a spelling of their own, in whatever case a type is.
+LISTED_PAYMENTS = (
+    *("card", "cash", "payout", "invoice", "onlineCard", "custom", "storeCredit", "prepaidPayment"),
+    *("paypal", "paypalQr", "mobile", "vipps", "swish", "manual"),
+)
+# The keys of sales and of fees, by the sections of the configuration; and payouts, by which no shopper pays.
+NOT_PAYMENTS = (
+    *("sales", "refund", "gratuity", "prepaid", "prepaidDiscount", "serviceCharge", "shipping"),
+    *("overpayment", "rounding", "deposits"),
+    *("paymentFee", "paymentFeeTax", "paymentFeeRefund", "payoutFee", "loan", "loanPayment", "loanFee"),
+    *("cashback", "dispute", "disputeFee", "disputeLoss", "reserve"),
+    "payout",
+)
 
 
 @dataclass
@@ -157,11 +170,19 @@ def components_of(part: Body) -> dict[str, Decimal]:
 
 
 def payment_key(payment: Body) -> str:
-    """The account key of a payment's type."""
+    """The account key of a payment's type: in camel case, and never what is no way of paying."""
     kind = payment.get("type") or "Unknown"
-    if kind == "Custom":
-        return f"custom-{(payment.get('paymentMethodRef') or {}).get('id', '')}"
-    return str(PAYMENT_KEYS.get(kind, kind[0].lower() + kind[1:]))
+    method = (payment.get("paymentMethodRef") or {}).get("id", "")
+    if kind.lower() == "custom" and method:
+        return f"custom-{method}"
+    first, *others = re.findall(r"[^\W_]+", kind)
+    name = first + "".join(each[0].upper() + each[1:] for each in others)
+    name = name.lower() if name == name.upper() else name[0].lower() + name[1:]
+    if name == "prepaid":
+        return "prepaidPayment"
+    listed = {each.lower(): each for each in LISTED_PAYMENTS}
+    name = listed.get(name.lower(), name)
+    return f"paid-{name}" if name in NOT_PAYMENTS else name
 
 
 def is_paid(payment: Body) -> bool:

@@ -110,6 +110,28 @@ def test_a_key_finds_its_section_and_unknown_ones_are_ignored() -> None:
     assert set(merged["sales"]["accounts"]) == {"sales-food"}
 
 
+@pytest.mark.parametrize(
+    ("name", "section", "key"),
+    [
+        ("paid-sales", "payments", "paid-sales"),
+        ("Sales", "payments", "paid-sales"),
+        ("Payment Fee", "payments", "paid-paymentFee"),
+        ("paid-payout", "payments", "paid-payout"),
+        ("Payout", "payments", "payout"),
+        ("sales", "sales", "sales"),
+        ("loan", "fees", "loan"),
+        ("paid-klarna", "payments", "paidKlarna"),
+    ],
+)
+def test_a_type_of_payment_is_selected_apart_from_its_namesake(name: str, section: str, key: str) -> None:
+    posted = {"payments": {"accounts": {name: {"selectedAccountId": "x"}}}}
+    merged = post({"configuration": posted})["configuration"]
+    found = {part: set(merged[part]["accounts"]) for part in ("sales", "payments", "fees")}
+    assert found == {"sales": set(), "payments": set(), "fees": set(), section: {key}}
+    answer = answered(post({"configuration": posted}))
+    assert answer["configuration"][section]["accounts"][key]["selectedAccountId"] == "x"
+
+
 def test_a_company_first_configured_through_the_flat_shape_runs_daily_from_today() -> None:
     merged = post(bodies.sections())
     assert merged["enable"] is True
@@ -224,7 +246,9 @@ def optionally(**parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Json]:
 
 payments = optionally(
     syncPayments=switches,
-    accounts=st.dictionaries(st.sampled_from(["card", "cash", "klarna", "custom-m1", "loan"]), entries),
+    accounts=st.dictionaries(
+        st.sampled_from(["card", "cash", "klarna", "custom-m1", "loan", "paid-loan"]), entries
+    ),
 )
 chosen = optionally(
     mapSettings=optionally(outputFormat=st.sampled_from(["JournalEntry", "Invoice"])),

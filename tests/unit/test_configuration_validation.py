@@ -257,11 +257,16 @@ def test_words_for_keys_of_the_merchants_own() -> None:
     assert wording("applePay", names).label == "Apple pay"
 
 
-@pytest.mark.parametrize("key", ["klarna", "applePay", "überweisung", "4pay", "custom-m 1/2"])
+@pytest.mark.parametrize(
+    "key", ["klarna", "applePay", "überweisung", "4pay", "custom-m 1/2", "paid-sales", "paid-payout"]
+)
 def test_a_way_of_paying_not_met_before_is_a_key(key: str) -> None:
     assert is_payment_key(key)
 
 
-@pytest.mark.parametrize("key", ["", "Klarna", "apple pay", "custom-", "loan", "sales-x", "x" * 201])
+@pytest.mark.parametrize(
+    "key",
+    [*("", "Klarna", "apple pay", "custom-", "loan", "sales-x", "x" * 201), *("paid-klarna", "paid-sales-x")],
+)
 def test_what_is_no_key_of_a_payment(key: str) -> None:
     assert not is_payment_key(key)

@@ -15,13 +15,15 @@ from typing import Any
 
 import pytest
 
-from daybook.domain.cases import Stored
+from daybook.domain.cases import Stored, assemble
 from daybook.domain.catalogue import Catalogue
 from daybook.domain.configuration import FEE_KEYS, SALE_CLOSED, SALE_CREATED, SALES_KEYS, TaxMapping
 from daybook.domain.projection import Rules, project
 from daybook.domain.reading import identity, read_record
 from daybook.domain.resolution import LedgerAccounts
+from daybook.domain.tie_out import source_totals
 from daybook.domain.times import Calendar
+from daybook.domain.totals import posted_totals
 from tests.fold import Choice, fold
 from tests.scenarios.shapes import Body, Record, charge, line, order, payment, product, transaction
 from tests.unit.test_cafe import CONFIGURATION
@@ -32,8 +34,9 @@ KEYS = (
     *(*SALES_KEYS, "sales-a", "sales-b"),
     *(*FEE_KEYS, "payout"),
     *("cash", "card", "invoice", "storeCredit", "prepaidPayment", "custom-app", "custom"),
+    *("paid-sales", "paid-refund", "paid-payout"),
 )
-KINDS = ("Cash", "Card", "Card", "StoreCredit", "Prepaid", "Invoice", "Custom")
+KINDS = ("Cash", "Card", "Card", "StoreCredit", "Prepaid", "Invoice", "Custom", "Sales", "Payout")
 SUB_TYPES = [key for key in FEE_KEYS if key not in ("paymentFee", "paymentFeeRefund", "disputeLoss")]
 PERCENT = {"standard": 20, "reduced": 5, "exempt": 0, "": 0}
 
@@ -147,7 +150,7 @@ class Trade:
         """A payment around an order's time."""
         early = (datetime.fromisoformat(created) - timedelta(days=1)).isoformat()
         when = self.moment(created if self.chance.random() < 0.8 else early)
-        kind = self.chance.choice(KINDS if amount > 0 else ("Cash", "Card", "StoreCredit"))
+        kind = self.chance.choice(KINDS if amount > 0 else ("Cash", "Card", "StoreCredit", "Refund"))
         status = self.chance.choice(("Paid", "paid", "PAID", "Paid", "Paid", "Failed"))
         method = self.chance.choice(("app", "other")) if kind == "Custom" else ""
         return payment(identifier, str(amount), kind, created=when, status=status, method=method)
@@ -204,3 +207,5 @@ def test_every_day_of_random_trade(seed: int) -> None:
             place = (posting.currency, posting.ledger_account)
             sums[place] = sums.get(place, 0) + amount
         assert {place: amount for place, amount in sums.items() if amount} == ledger.day(day), day
+        source = source_totals(day, assemble(stored, rules.calendar), rules, CUT)
+        assert source == posted_totals(projection.amounts), day

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
-from daybook.domain.configuration import CATEGORY_PREFIX, CUSTOM_PREFIX, section_of
+from daybook.domain.configuration import (
+    CATEGORY_PREFIX,
+    CUSTOM_PREFIX,
+    PAID_PREFIX,
+    apart_from_others,
+    section_of,
+)
+from daybook.domain.labels import type_of
 from daybook.domain.ledger import ACTIVE, Account, ReferenceData
 from daybook.frozen import frozen
 
@@ -68,11 +74,17 @@ _LONGEST_KEY = 200
 
 
 def is_payment_key(key: str) -> bool:
-    """Whether this can be the account key of a way of paying, known or not: one word in camel case."""
+    """Whether this can be the account key of a way of paying, known or not: one word in camel case.
+
+    Beside those, `custom-` with a method's id, and `paid-` with a word that is the key of something else.
+    """
     if len(key) > _LONGEST_KEY or section_of(key) != "payments":
         return False
     if key.startswith(CUSTOM_PREFIX):
         return key != CUSTOM_PREFIX
+    name = key.removeprefix(PAID_PREFIX)
+    if name != key:
+        return name.isalnum() and key == apart_from_others(name)
     return key.isalnum() and not key[0].isupper()
 
 
@@ -88,8 +100,9 @@ def wording(key: str, names: Mapping[str, str]) -> Wording:
             identifier = key.removeprefix(prefix)
             name = names.get(identifier) or identifier
             return Wording(name, sentence.format(name))
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", key)
-    label = words[:1].upper() + words[1:].lower()
+    label = type_of(key)
+    if key.startswith(PAID_PREFIX):
+        return Wording(f"Paid by '{label}'", f"Payments whose type is {label}")
     return Wording(label, f"Payments by {label}")
 
 

@@ -75,6 +75,8 @@ PAYMENT_KEYS = (
 )
 CATEGORY_PREFIX = "sales-"
 CUSTOM_PREFIX = "custom-"
+# Before the name of a way of paying that is called like something else. No type in camel case has a hyphen.
+PAID_PREFIX = "paid-"
 
 # Where a key without an account turns to (specification: mapping, keys without an account fall back).
 _FALLBACKS = {
@@ -149,16 +151,28 @@ def payment_key(payment_type: str, method_id: str | None = None) -> str:
 
     `OnlineCard` and `onlineCard` are `onlineCard`; `Klarna` is `klarna`; `Prepaid`, a gift card redeemed, is
     `prepaidPayment`, since `prepaid` is the liability of cards sold (specification: mapping, projection).
+    A type is free text: one that reads as the key of something else has a key of its own, `paid-sales`.
     """
-    words = [word for word in "".join(c if c.isalnum() else " " for c in payment_type).split(" ") if word]
+    key = in_camel_case(payment_type)
+    if key == "custom" and method_id:
+        return CUSTOM_PREFIX + method_id
+    return apart_from_others(key)
+
+
+def in_camel_case(name: str) -> str:
+    """Spell a way of paying as its account key is spelled, whatever else that key may be used for."""
+    words = [word for word in "".join(c if c.isalnum() else " " for c in name).split(" ") if word]
     joined = "".join(word if index == 0 else word[0].upper() + word[1:] for index, word in enumerate(words))
     joined = joined.lower() if joined.isupper() else joined[:1].lower() + joined[1:]
-    if joined.lower() == "custom" and method_id:
-        return CUSTOM_PREFIX + method_id
     if joined.lower() == "prepaid":
         return "prepaidPayment"
     known = {key.lower(): key for key in PAYMENT_KEYS}
     return known.get(joined.lower(), joined)
+
+
+def apart_from_others(key: str) -> str:
+    """The key of a way of paying called `key`: another one where that is no way of paying (docs/adr/0035)."""
+    return PAID_PREFIX + key if key == "payout" or section_of(key) != "payments" else key
 
 
 def account_for(configuration: Configuration, key: str) -> str | None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from daybook.domain.configuration import PAID_PREFIX
+
 _LABELS = {
     "sales": "Sales",
     "sales-other": "Other sales",
@@ -40,5 +44,13 @@ def label(key: str) -> str:
     """The words for an account key on a document line."""
     if key in _LABELS:
         return _LABELS[key]
+    if key.startswith(PAID_PREFIX):
+        return f"'{type_of(key)}'"  # a shop's own word, told from ours for something else
     words = key.replace("custom-", "").replace("sales-", "Sales ")
     return words[:1].upper() + words[1:]
+
+
+def type_of(key: str) -> str:
+    """The payment type that an account key was made of, in words."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", key.removeprefix(PAID_PREFIX))
+    return words[:1].upper() + words[1:].lower()

@@ -20,9 +20,11 @@ from daybook.domain.configuration import (
     GROUPING_PERIODS,
     INVOICE_STATUSES,
     JOURNAL_ENTRY,
+    PAID_PREFIX,
     PAYMENT_KEYS,
     SALE_CREATED,
-    payment_key,
+    apart_from_others,
+    in_camel_case,
     section_of,
 )
 from daybook.domain.schedule import DAILY, DEFAULT_TIME_ZONE, known_zone
@@ -124,10 +126,13 @@ def _is_known(key: str) -> bool:
 
 
 def _payment_key(name: str) -> str:
-    """Spell a payment key as a payment of that type would; keys of other sections stay as they are."""
+    """Spell a payment key as a payment of that type would; keys that are there stay as they are."""
     if name.startswith(CUSTOM_PREFIX) or (section_of(name) != "payments" and name != "prepaid"):
         return name
-    return payment_key(name)
+    if name.startswith(PAID_PREFIX) and is_payment_key(name):
+        return name
+    key = in_camel_case(name)
+    return key if key in PAYMENT_KEYS else apart_from_others(key)
 
 
 def _accounts(stored: Body, given: Mapping[str, Mapping[str, Any]]) -> Body:

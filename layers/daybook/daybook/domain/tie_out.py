@@ -6,20 +6,23 @@ documents' side from the confirmed postings without any record.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
 from daybook.domain.cases import Case, Cases, Receipt
+from daybook.domain.catalogue import Catalogue
 from daybook.domain.labels import label
-from daybook.domain.money import ZERO
+from daybook.domain.money import ZERO, quantize, spread
 from daybook.domain.movements import disputes_lost, read_movement
 from daybook.domain.orders import OrderDays, gross_of, order_days, rounding_of
 from daybook.domain.projection import Rules
+from daybook.domain.records import Line, ServiceCharge
 from daybook.domain.resolution import Findings, Resolver
 from daybook.domain.totals import (
     PAID,
     REFUNDS,
+    REFUNDS_TAX,
     ROUNDING,
     SALES,
     SALES_TAX,
@@ -40,9 +43,7 @@ def source_totals(day: date, cases: Cases, rules: Rules, cut: datetime) -> Total
     for case in cases.orders:
         days = order_days(case, configuration, rules.calendar, cut)
         if days.touches(day):
-            add_to(
-                totals, case.order.currency, _of_order(case, days, day, payments=configuration.sync_payments)
-            )
+            add_to(totals, case.order.currency, _of_order(case, days, day, rules))
     if configuration.sync_payments:
         for currency, measure, amount in _apart_from_orders(cases, rules, (start, min(end, cut))):
             add_to(totals, currency, [(measure, amount)])
@@ -67,7 +68,7 @@ def _apart_from_orders(
         yield posting.currency, label(posting.key), amount
 
 
-def _of_order(case: Case, days: OrderDays, day: date, *, payments: bool) -> Iterator[tuple[str, Decimal]]:
+def _of_order(case: Case, days: OrderDays, day: date, rules: Rules) -> Iterator[tuple[str, Decimal]]:
     order = case.order
     if days.sale == day:
         yield SALES, gross_of(days.sold_lines, days.sold_charges)
@@ -75,6 +76,8 @@ def _of_order(case: Case, days: OrderDays, day: date, *, payments: bool) -> Iter
         yield SALES_TAX, sum((charge.tax for charge in days.sold_charges), ZERO)
     if days.returned == day:
         yield REFUNDS, -gross_of(days.returned_lines, days.returned_charges)
+        yield REFUNDS_TAX, -sum((line.tax for line in days.returned_lines), ZERO)
+        yield REFUNDS_TAX, -sum((charge.tax for charge in days.returned_charges), ZERO)
         if not days.sold_lines:
             yield TIPS, order.gratuity
             yield ROUNDING, rounding_of(case, days)
@@ -82,19 +85,23 @@ def _of_order(case: Case, days: OrderDays, day: date, *, payments: bool) -> Iter
         yield TIPS, order.gratuity
         yield ROUNDING, rounding_of(case, days)
     due = gross_of(days.sold_lines, days.sold_charges) + order.gratuity
-    yield REFUNDS, _money_refunded(days, day, due + rounding_of(case, days))
+    refunds = list(_money_refunded(days, due + rounding_of(case, days)))
+    yield REFUNDS, sum((amount for when, amount in refunds if when == day), ZERO)
+    for when, tax in _tax_given_back(case, days, refunds, rules.catalogue):
+        if when == day:
+            yield REFUNDS_TAX, tax
     first = days.sale or days.returned or date.max
     for when, receipt in days.receipts:
         leaves_due = receipt.key == "invoice" and (receipt.amount > 0 or when < first)
-        if payments and when == day and not leaves_due:
+        if rules.configuration.sync_payments and when == day and not leaves_due:
             yield PAID + label(receipt.key), receipt.amount
 
 
-def _money_refunded(days: OrderDays, day: date, due: Decimal) -> Decimal:
-    """Money paid back on a day for nothing returned, beyond what had been paid too much."""
+def _money_refunded(days: OrderDays, due: Decimal) -> Iterator[tuple[date, Decimal]]:
+    """Each refund of money for nothing returned, with its day: what exceeds what had been paid too much."""
     if days.has_returns or days.sale is None:
-        return ZERO
-    refunded, paid = ZERO, ZERO
+        return
+    paid = ZERO
 
     def when(entry: tuple[date, Receipt]) -> tuple[date, bool]:
         return entry[0], entry[1].amount < 0 and not entry[1].cashback
@@ -107,6 +114,45 @@ def _money_refunded(days: OrderDays, day: date, due: Decimal) -> Decimal:
         money_only = max(ZERO, -receipt.amount - max(ZERO, paid - due))
         due -= money_only
         paid += receipt.amount
-        if moment == day:
-            refunded += money_only
-    return refunded
+        if money_only:
+            yield moment, money_only
+
+
+def _tax_given_back(
+    case: Case, days: OrderDays, refunds: Iterable[tuple[date, Decimal]], catalogue: Catalogue
+) -> Iterator[tuple[date, Decimal]]:
+    """The tax in each refund of money, with its day, which no record states: by the rule, from the order.
+
+    A refund is spread over the order's tax treatments by their gross; of each part as much is tax as was of
+    the treatment, never more than is left of it (specification: mapping, money-only refund).
+    """
+    shares: dict[object, tuple[Decimal, Decimal]] | None = None
+    left: dict[object, Decimal] = {}
+    given = ZERO
+    for when, amount in refunds:
+        if shares is None:
+            shares = _charged(case, days, catalogue)
+            left = {treatment: tax for treatment, (_, tax) in shares.items()}
+        weights = [gross for gross, _ in shares.values()]
+        within = min(amount, max(ZERO, sum(weights, ZERO) - given))
+        given += amount
+        if not within:
+            continue
+        for treatment, part in zip(shares, spread(within, weights, case.order.currency), strict=True):
+            gross, tax = shares[treatment]
+            back = min(quantize(part * tax / gross, case.order.currency), max(ZERO, left[treatment]))
+            left[treatment] -= back
+            yield when, back
+
+
+def _charged(case: Case, days: OrderDays, catalogue: Catalogue) -> dict[object, tuple[Decimal, Decimal]]:
+    """Gross and tax of what was charged, by tax treatment; money gives back no gift cards."""
+    charged: dict[object, tuple[Decimal, Decimal]] = {}
+    lines = [line for line in days.sold_lines if not catalogue.is_gift_card(case.connection, line.product_id)]
+    parts: list[Line | ServiceCharge] = [*lines, *days.sold_charges]
+    for part in parts:
+        treatment = tuple(sorted(tax.component_id for tax in part.taxes if tax.component_id))
+        name = treatment or part.tax_percentage
+        gross, tax = charged.get(name, (ZERO, ZERO))
+        charged[name] = gross + part.total, tax + part.tax
+    return {name: amounts for name, amounts in charged.items() if amounts[0] > 0}

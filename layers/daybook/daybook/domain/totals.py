@@ -67,7 +67,7 @@ def rows(source: Totals, documents: Totals) -> dict[str, list[Row]]:
 
 def _of_posting(posting: Posting, amount: Decimal) -> Iterator[tuple[str, Decimal]]:
     role, key = posting.role, posting.key
-    if key in ("gratuity", "rounding"):
+    if role in ("sale", "refund") and key in ("gratuity", "rounding"):
         yield (TIPS if key == "gratuity" else ROUNDING), -amount
     elif role == "sale":
         yield SALES, -amount
@@ -75,6 +75,8 @@ def _of_posting(posting: Posting, amount: Decimal) -> Iterator[tuple[str, Decima
             yield SALES_TAX, -amount
     elif role == "refund":
         yield REFUNDS, amount
+        if posting.tax_account:
+            yield REFUNDS_TAX, amount
     elif role in ("payment", "refundPayment", "deposit") and _is_paid(posting):
         yield PAID + label(key), amount
     elif role in ("fee", "feeRefund", "journal", "payout") and key != "card":

@@ -15,12 +15,14 @@ from daybook.domain.configuration import (
     CUSTOM_PREFIX,
     FEE_KEYS,
     JOURNAL_ENTRY,
+    PAID_PREFIX,
     PAYMENT_KEYS,
     SALES_KEYS,
     fallback_of,
     section_of,
 )
 from daybook.domain.flow_rows import ROWS
+from daybook.domain.labels import type_of
 from daybook.domain.suggestions import suggest_accounts
 from daybook.frozen import frozen
 from daybook.services.said import Said, named, said
@@ -179,6 +181,8 @@ def label_of(key: str, names: Mapping[str, str]) -> Said:
     published = _LABELS.get(f"{section_of(key)}-accounts-{key}")
     if published:
         return said(published)
+    if key.startswith(PAID_PREFIX):
+        return said("flow.account.paid", name=type_of(key))
     return said(f"flow.account.{key}") if key in _KNOWN else named(wording(key, names).label)
 
 
@@ -229,7 +233,7 @@ def _new_account(key: str, names: Mapping[str, str]) -> NewAccount:
     kind = _MADE.get(key) or _MADE_IN[section]
     own_name = key.startswith((CATEGORY_PREFIX, CUSTOM_PREFIX)) or key not in _KNOWN
     is_money = section == "payments"
-    called = label_of(key, names)
+    called = named(type_of(key)) if key.startswith(PAID_PREFIX) else label_of(key, names)
     if own_name and key not in _KNOWN:
         name = said("flow.new.clearing" if is_money else "flow.new.category", name=called)
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from daybook.domain.configuration import apart_from_others
 from daybook.domain.observations import TreatmentInUse, payment_keys_of, read_treatment, treatments_of
 from daybook.domain.records import Record
 from daybook.store.stored_record import Name
@@ -32,8 +33,12 @@ def note(table: Table, company_id: str, records: Mapping[Name, Record]) -> None:
 
 
 def payment_keys(table: Table, company_id: str) -> list[str]:
-    """The account keys of the payments met, in the order of the alphabet."""
-    return [item["SK"].split("#", 2)[2] for item in _query(table, company_id, _PAYMENT)]
+    """The account keys of the payments met, in the order of the alphabet.
+
+    Older notes have what is called like something else by that name, without its own.
+    """
+    met = {item["SK"].split("#", 2)[2] for item in _query(table, company_id, _PAYMENT)}
+    return sorted({apart_from_others(key) for key in met})
 
 
 def treatments(table: Table, company_id: str) -> dict[TreatmentInUse, Name]:

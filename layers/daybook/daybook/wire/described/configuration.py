@@ -121,7 +121,11 @@ class SalesConfiguration(Described):
 
 
 class PaymentsConfiguration(Described):
-    """Where payments go, by way of paying."""
+    """Where payments go, by way of paying: the payment's type in camel case.
+
+    `custom-` and its id is a payment method of the partner's own. `paid-` stands before a type that is
+    otherwise the key of something else: payments of the type `Sales` go to the account of `paid-sales`.
+    """
 
     sync_payments: bool
     accounts: Accounts

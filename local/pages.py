@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from local.api_client import Client
 from local.settings import local_stack
 from local.steps import say, stop_with
 
 NEW_MERCHANT = "a-new-shop"
+SALES, BOOKS = "Commerce", "Accounting"
 
 
 def links(client: Client) -> list[tuple[str, str]]:
-    """Give what each link shows, and the link; a merchant is made where the demo made none."""
+    """Give what each link shows, and the link; a new merchant is made once."""
 
-    def flow(accounting_key: str, merchant: str) -> str:
-        path = f"/config/sync/commerce/lqai/{accounting_key}/start"
+    def flow(commerce_key: str, accounting_key: str, merchant: str) -> str:
+        path = f"/config/sync/commerce/{commerce_key}/{accounting_key}/start"
         return str(client.get(path, merchantIdentifier=merchant)["url"])
 
-    newest = client.get("/companies", orderBy="-created", pageSize=1)["results"]
-    settled = [("the settings of the demo's merchant", flow("mqjo", newest[0]["id"]))] if newest else []
-    return [
-        ("a new merchant sets up", flow("choose", NEW_MERCHANT)),
-        *settled,
-        ("Sync Health, for support", str(client.post("/portal/links", {})["url"])),
-    ]
+    newest = client.get("/companies", orderBy="-created", pageSize=100)["results"]
+    found = [("a new merchant sets up", flow("lqai", "choose", NEW_MERCHANT))]
+    settled = next((each for each in newest if linked_keys(each).keys() >= {SALES, BOOKS}), None)
+    if settled:
+        keys = linked_keys(settled)
+        title = f"the settings of {settled['name']}, the newest merchant with books"
+        found.append((title, flow(keys[SALES], keys[BOOKS], settled["id"])))
+    return [*found, ("Sync Health, for support", str(client.post("/portal/links", {})["url"]))]
+
+
+def linked_keys(company: dict[str, Any]) -> dict[str, str]:
+    """Give the keys of the platforms that a company is linked to, by what they are to it."""
+    connections = company["dataConnections"]
+    return {each["sourceType"]: each["integrationKey"] for each in connections if each["status"] == "Linked"}
 
 
 def main() -> None:

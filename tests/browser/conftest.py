@@ -49,6 +49,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=chromium.MISSING))
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In a process of several: hand over what was looked at."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None and chromium.find() is not None:
+        from tests.browser.visitor import TALLY
+
+        output["browser"] = TALLY.plain()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what such a process looked at."""
+    found = getattr(node, "workeroutput", {}).get("browser")
+    if found:
+        from tests.browser.visitor import TALLY
+
+        TALLY.take(found)
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Print what was looked at."""
     write = terminalreporter.write_line

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -52,6 +52,24 @@ class Tally:
     pictures: set[str] = field(default_factory=set)
     axe: str = ""
     lines: list[str] = field(default_factory=list)
+
+    def plain(self) -> dict[str, Any]:
+        """It, as one process may hand it to another."""
+        return {**asdict(self), "looked": dict(self.looked)}
+
+    def take(self, plain: dict[str, Any]) -> None:
+        """Add what another process looked at."""
+        other = Tally(**plain)
+        self.looked.update(other.looked)
+        self.states |= other.states
+        self.lesser += other.lesser
+        self.grave += other.grave
+        for name, weight in other.weights.items():
+            self.weights[name] = max(weight, self.weights.get(name, 0))
+        self.narrow |= other.narrow
+        self.pictures |= other.pictures
+        self.axe = self.axe or other.axe
+        self.lines += other.lines
 
 
 TALLY = Tally()

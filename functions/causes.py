@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from daybook import telemetry
@@ -32,18 +33,29 @@ def traced(
                 "receives": _receives(record),
                 **_ids(record),
             }
-            try:
+            with failure_told(queue, told, expected):
                 work(record)
-            except Exception as error:
-                # The kind only: a message may quote what somebody sent.
-                figures = {"MessagesFailed": int(not isinstance(error, expected))}
-                kind = type(error).__name__
-                telemetry.tell("message failed", {**told, "error": kind}, figures, queue, "WARNING")
-                raise
             took = round((time.monotonic() - started) * 1000)
             telemetry.tell("message done", {**told, "milliseconds": took})
 
     return do
+
+
+@contextmanager
+def failure_told(
+    queue: str, told: Mapping[str, Any], expected: type[Exception] = DaybookError
+) -> Iterator[None]:
+    """Tell of whatever a message fails with, and count what is not expected; it is raised again.
+
+    `told` is read when it fails, so it may be completed meanwhile.
+    """
+    try:
+        yield
+    except Exception as error:
+        figures = {"MessagesFailed": int(not isinstance(error, expected))}
+        line = {**told, **telemetry.kind_and_place(error)}
+        telemetry.tell("message failed", line, figures, queue, "WARNING")
+        raise
 
 
 def cause_of(record: SQSRecord) -> str:
@@ -57,5 +69,10 @@ def _receives(record: SQSRecord) -> int:
 
 
 def _ids(record: SQSRecord) -> dict[str, Any]:
-    body = record.json_body
+    try:
+        body = record.json_body
+    except ValueError:  # whoever works on it says so
+        return {}
+    if not isinstance(body, dict):
+        return {}
     return {name: body[name] for name in _NAMED if isinstance(body.get(name), str) and body[name]}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import (
     ExceptionInfo,
     FailureResponse,
@@ -15,7 +14,7 @@ from aws_lambda_powertools.utilities.batch import (
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from causes import cause_of, traced
+from causes import cause_of, failure_told, traced
 from daybook import telemetry
 from daybook.services.runtime import runtime
 
@@ -34,30 +33,31 @@ class _Processor(SqsFifoPartialProcessor):
         super().__init__(skip_group_on_error=True)
         self.raise_on_entire_batch_failure = False
         self._queue = queue
-        self._logger = Logger(service=f"{queue}_worker", level=os.environ.get("LOG_LEVEL"))
 
     def failure_handler(self, record: Any, exception: ExceptionInfo) -> FailureResponse:
-        """Hide the message until it is worth another try."""
+        """Hide the message until it is worth another try.
+
+        Where that fails too, the queue itself shows it again, later; the function goes on.
+        """
+        told = {"service": f"{self._queue}_worker"}
+        with telemetry.caused_by(cause_of(record)), suppress(Exception), failure_told(self._queue, told):
+            self._put_off(_received(self._queue, record), exception[1])
+        return super().failure_handler(record, exception)
+
+    def _put_off(self, message: Received, error: BaseException | None) -> None:
         from daybook.services.receive_again import receive_again
 
-        error = exception[1]
-        message = _received(self._queue, record)
-        cause = cause_of(record)
-        self._logger.append_keys(correlation_id=cause)
-        with telemetry.caused_by(cause):
-            seconds = receive_again(runtime(), message, error)
-        self._logger.warning(
-            "received again",
-            exc_info=error,
-            extra={
-                "companyId": message.company_id,
-                "syncId": message.sync_id,
-                "pushOperationKey": message.push_operation_key,
-                "receives": message.receives,
-                "seconds": seconds,
-            },
-        )
-        return super().failure_handler(record, exception)
+        seconds = receive_again(runtime(), message, error)
+        told = {
+            "service": f"{self._queue}_worker",
+            "companyId": message.company_id,
+            "syncId": message.sync_id,
+            "pushOperationKey": message.push_operation_key,
+            "receives": message.receives,
+            "seconds": seconds,
+            "error": type(error).__name__,
+        }
+        telemetry.tell("received again", told, level="WARNING")
 
 
 def process(queue: str, event: dict[str, Any], context: Any, work: Callable[[SQSRecord], None]) -> Any:

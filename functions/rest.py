@@ -13,7 +13,6 @@ import gzip
 import json
 import os
 import time
-import traceback
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import field
@@ -164,6 +163,7 @@ class Api:
 
     def __init__(self, function: str) -> None:
         self.routes: list[Route] = []
+        self._function = function
         self._resolver = APIGatewayRestResolver()
         self._logger = Logger(service=function, level=os.environ.get("LOG_LEVEL"))
         self._request = Request({})
@@ -191,6 +191,9 @@ class Api:
 
     def handle(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one event of API Gateway."""
+        return telemetry.plain_failures(self._function)(self._handle)(event, context)
+
+    def _handle(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         started = time.monotonic()
         self._request = Request(event)
         self._logger.clear_state()
@@ -221,13 +224,7 @@ class Api:
         return self._answer_failure(failure, error)
 
     def _fail_unexpectedly(self, error: Exception) -> Answer:
-        # Neither the message nor the values: either may quote what a shopper or a partner sent.
-        frames = traceback.extract_tb(error.__traceback__)
-        self._logger.error(
-            "unexpected error",
-            error=type(error).__name__,
-            stack=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
-        )
+        self._logger.error("unexpected error", **telemetry.kind_and_place(error))
         return self._answer_failure(failure_of(error, self._request.correlation_id), error)
 
     def _not_found(self, _: NotFoundError) -> Answer:

@@ -12,6 +12,7 @@ import hmac
 from functools import cache
 from typing import Any
 
+from daybook import telemetry
 from daybook.store import environment, keys
 from daybook.store.aws import client
 from daybook.store.dynamodb import DynamoTable
@@ -28,6 +29,7 @@ def table() -> Table:
     return DynamoTable(client("dynamodb"), environment.table_name())
 
 
+@telemetry.plain_failures("authorizer")
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Allow the whole API to a client's key and refuse all else (specification: api, conventions).
 

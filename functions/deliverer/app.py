@@ -8,11 +8,13 @@ from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, proce
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from causes import traced
+from daybook import telemetry
 from daybook.services.deliver import Later, receive
 from daybook.services.runtime import runtime
 from daybook.wire.messages import DeliverMessage, read_message
 
 
+@telemetry.plain_failures("deliverer")
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Send each event; one that was not taken comes again later, before those that follow it."""
     processor = SqsFifoPartialProcessor(skip_group_on_error=True)

@@ -9,14 +9,16 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 import messages
 from causes import traced
+from daybook import telemetry
 from daybook.services.erase import erase
 from daybook.services.retention import retire
 from daybook.services.runtime import runtime
 from daybook.wire.messages import EraseMessage, RetireMessage, read_message
 
-_processor = BatchProcessor(event_type=EventType.SQS)
+_processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 
+@telemetry.plain_failures("eraser")
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Erase what each message names; those that failed come again."""
 

@@ -8,13 +8,15 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from causes import traced
+from daybook import telemetry
 from daybook.services.ingest import ingest_dataset
 from daybook.services.runtime import runtime
 from daybook.wire.messages import IngestMessage, read_message
 
-_processor = BatchProcessor(event_type=EventType.SQS)
+_processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 
+@telemetry.plain_failures("ingest_worker")
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Write each dataset; those that failed come again."""
     return process_partial_response(event, traced("ingest", _ingest), _processor, context)

@@ -8,14 +8,17 @@ from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, proce
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from causes import traced
+from daybook import telemetry
 from daybook.services.notify import notify
 from daybook.services.runtime import runtime
 from daybook.wire.messages import NotifyMessage, read_message
 
 
+@telemetry.plain_failures("notifier")
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Send each event on its way; one that failed comes again, before those of its company that follow."""
     processor = SqsFifoPartialProcessor(skip_group_on_error=True)
+    processor.raise_on_entire_batch_failure = False
     return process_partial_response(event, traced("notify", _notify), processor, context)
 
 

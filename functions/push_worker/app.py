@@ -7,11 +7,13 @@ from typing import Any
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 import messages
+from daybook import telemetry
 from daybook.services.push_documents import push_documents
 from daybook.services.runtime import runtime
 from daybook.wire.messages import DirectPushMessage, PushMessage, read_message
 
 
+@telemetry.plain_failures("push_worker")
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Push the documents of each message: a sync's, or one pushed by itself; those that failed come again."""
 

@@ -7,11 +7,13 @@ from typing import Any
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 import messages
+from daybook import telemetry
 from daybook.services.plan_sync import start_sync
 from daybook.services.runtime import runtime
 from daybook.wire.messages import SyncMessage, read_message
 
 
+@telemetry.plain_failures("sync_worker")
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Start a sync for each message; those that failed come again."""
 

@@ -89,8 +89,7 @@ def a_message_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "runtime", lambda: None)
     monkeypatch.setattr(app, "ingest_dataset", broken)
     body = {"version": 1, "companyId": "co", "datasetId": "d"}
-    with pytest.raises(Exception, match="All records failed"):
-        app.handler(event(body, 1), CONTEXT)
+    assert app.handler(event(body, 1), CONTEXT) == {"batchItemFailures": [{"itemIdentifier": "m"}]}
 
 
 def a_platform_that_is_down(_: pytest.MonkeyPatch) -> None:
@@ -200,6 +199,16 @@ def test_the_age_of_a_blocked_day_is_told_in_seconds(lines: Lines) -> None:
     assert timedelta(seconds=first) == pytest.approx(
         world.clock.now() - timedelta(days=3) - blocked, abs=timedelta(hours=2)
     )
+
+
+def test_of_an_error_its_kind_its_place_and_the_code_of_aws_are_told() -> None:
+    refusal = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "zebra may not"}}, "GetItem")
+    with pytest.raises(ClientError) as caught:
+        raise refusal
+    told = telemetry.kind_and_place(caught.value)
+    assert (told["error"], told["code"]) == ("ClientError", "AccessDeniedException")
+    assert "test_of_an_error" in str(told["stack"])
+    assert "zebra" not in json.dumps(told)
 
 
 def test_outside_a_function_nothing_is_written(capsys: pytest.CaptureFixture[str]) -> None:

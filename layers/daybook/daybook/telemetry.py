@@ -12,12 +12,20 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
+from typing import Any, TypeVar
+
+Answer = TypeVar("Answer")
+Handler = Callable[[dict[str, Any], Any], Answer]
 
 NAMESPACE = "Daybook"
 # The attribute of a message, and of an item of the outbox.
 ATTRIBUTE = "correlationId"
+# And of a line of the log.
+LOGGED = "correlation_id"
 COUNT, SECONDS = "Count", "Seconds"
 
 # Every figure there is, with its unit and what it is told apart by besides the stack (docs/runbook.md).
@@ -76,11 +84,52 @@ def tell(
         return
     line: dict[str, object] = {"level": level, "message": message, "timestamp": _now(), **ids}
     if _state["cause"]:
-        line["correlation_id"] = _state["cause"]
+        line[LOGGED] = _state["cause"]
     if figures:
         line |= _embedded(stack, figures, apart)
     sys.stdout.write(json.dumps(line, separators=(",", ":")) + "\n")
     sys.stdout.flush()
+
+
+def kind_and_place(error: BaseException) -> dict[str, Any]:
+    """What a line of the log says of an error: its kind, where it came from, and the code of AWS's refusals.
+
+    Neither its message nor the values it met: either may quote what a shopper or a partner sent.
+    """
+    frames = traceback.walk_tb(error.__traceback__)
+    stack = [f"{frame.f_code.co_filename}:{line} {frame.f_code.co_name}" for frame, line in frames]
+    told: dict[str, Any] = {"error": type(error).__name__, "stack": stack}
+    response = getattr(error, "response", None)
+    refusal = response.get("Error") if isinstance(response, dict) else None
+    return told | {"code": refusal.get("Code")} if isinstance(refusal, dict) else told
+
+
+class FunctionFailed(Exception):
+    """An invocation failed; the line `unexpected error` of its log says how."""
+
+
+def plain_failures(service: str) -> Callable[[Handler[Answer]], Handler[Answer]]:
+    """Have an error that leaves a handler say no more than its kind, wherever Lambda then writes it.
+
+    Lambda puts the message of such an error into the log, the trace and what it keeps of a failed invocation,
+    and a message may quote what somebody sent. So another is raised in its place: the invocation counts as
+    failed as before, and a line of ours says where the error came from.
+    """
+
+    def wrap(handle: Handler[Answer]) -> Handler[Answer]:
+        @wraps(handle)
+        def handler(event: dict[str, Any], context: Any) -> Answer:
+            try:
+                return handle(event, context)
+            except Exception as error:  # noqa: BLE001 - told here, and raised below as another
+                kind = type(error).__name__
+                tell("unexpected error", {"service": service, **kind_and_place(error)}, level="ERROR")
+            # Not where it is caught: the error itself would hang on this one.
+            raise FunctionFailed(f"{kind}: see `unexpected error` in the log")
+
+        return handler
+
+    return wrap
 
 
 def _embedded(stack: str, figures: Mapping[str, float], apart: str) -> dict[str, object]:

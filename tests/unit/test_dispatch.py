@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import json
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +22,8 @@ from daybook.services.schedule import dispatch, due_change, relay_left_behind
 from daybook.store import companies, configurations, due, outbox, queues
 from daybook.store.companies import Company
 from daybook.store.scheduler import schedule_name
+from daybook.store.table import ConditionFailed
+from daybook.telemetry import FunctionFailed
 from tests import configuration_bodies as bodies
 from tests.simulation.memory import MemoryTable
 
@@ -120,20 +124,38 @@ def test_monthly_companies_wait_for_the_first_of_the_month() -> None:
     assert finishes(runtime, company_id) == ["2026-04-01T03:00:00Z"]
 
 
-def test_one_companys_trouble_keeps_no_other_from_its_sync(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Conflict("changed meanwhile"),
+        ConditionFailed(),
+        KeyError("selectedFrequency"),
+        ZoneInfoNotFoundError("Europe/Atlantis"),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_one_companys_trouble_keeps_no_other_from_its_sync(
+    trouble: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Though it has been due for longest, so that whoever asks meets it before the others."""
+    monkeypatch.setenv("STACK_NAME", "shop")
     runtime = runtime_at("2026-03-10T12:00")
     troubled, *others = [configure(runtime, number, DAWN) for number in range(40)]
+    assert due.shard_of(troubled) in map(due.shard_of, others)
     request = service.request_scheduled
 
     def trip(runtime: Runtime, company_id: str, when: datetime) -> object:
         if company_id == troubled:
-            message = "changed meanwhile"
-            raise Conflict(message)
+            raise trouble
         return request(runtime, company_id, when)
 
     monkeypatch.setattr(service, "request_scheduled", trip)
     set_clock(runtime, "2026-03-11T04:00")
     assert dispatch(runtime).failed == (troubled,)
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    named = [line for line in told if line.get("companyId") == troubled]
+    assert [line["error"] for line in named] == [type(trouble).__name__]
+    assert named[0]["stack"][-1].endswith(" trip")
     assert all(finishes(runtime, company_id) for company_id in others)
     monkeypatch.undo()
     assert dispatch(runtime).requested == 1
@@ -234,3 +256,39 @@ def test_only_the_hourly_strike_sees_to_messages(
     monkeypatch.setenv("RECORD_RETENTION_DAYS", "0")
     counts = {"requested": 1, "failed": 0, "relayed": relayed}
     assert app.handler(event, None) == counts | {"swept": 0, "retention": 0, "keptAlive": 0}
+
+
+STEPS = {
+    "relayed": "dispatcher.app.relay_left_behind",
+    "requested": "dispatcher.app.dispatch",
+    "swept": "daybook.services.sweep.sweep",
+    "retention": "daybook.services.retention.request_due",
+    "keptAlive": "daybook.services.keep_alive.keep_alive",
+}
+
+
+@pytest.mark.parametrize("broken", STEPS)
+def test_what_a_strike_cannot_do_keeps_it_from_nothing_else(
+    broken: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And Lambda is told, so that it strikes again and in the end keeps the strike where an alarm sees it."""
+    monkeypatch.setenv("STACK_NAME", "shop")
+    app = importlib.import_module("dispatcher.app")
+    monkeypatch.setattr(app, "runtime", lambda: runtime_at("2026-03-10T12:00"))
+    done: list[str] = []
+
+    def step(name: str) -> object:
+        done.append(name)
+        if name == broken:
+            raise KeyError(name)
+        return service.Dispatched(1, ()) if name == "requested" else 1
+
+    for name, place in STEPS.items():
+        monkeypatch.setattr(place, lambda _runtime, name=name: step(name))
+    with pytest.raises(FunctionFailed, match="StepsFailed"):
+        app.handler({"version": 1}, None)
+    assert done == list(STEPS)
+    told = {line["message"]: line for line in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert (told["step failed"]["step"], told["step failed"]["error"]) == (broken, "KeyError")
+    counted = {name: told["dispatched"][name] for name in STEPS}
+    assert counted == {name: int(name != broken) for name in STEPS}

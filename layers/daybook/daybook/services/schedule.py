@@ -10,9 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from daybook import telemetry
 from daybook.domain.codes import DEAUTHORISED
 from daybook.domain.configuration import read_configuration
-from daybook.domain.errors import DaybookError, NotFound
+from daybook.domain.errors import NotFound
 from daybook.domain.instants import utc_text
 from daybook.domain.schedule import latest_due, next_due
 from daybook.frozen import frozen
@@ -86,12 +87,20 @@ def _dispatch_shard(runtime: Runtime, shard: int, now: datetime) -> Dispatched:
     requested, failed = 0, []
     for company in due.until(runtime.table, shard, now):
         try:
-            requested += _request(runtime, company, now)
-        except NotFound:  # deleted since
-            due.forget(runtime.table, company.company_id)
-        except DaybookError:
+            requested += _request_or_forget(runtime, company, now)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is one company's, and told
+            told = {"companyId": company.company_id, **telemetry.kind_and_place(error)}
+            telemetry.tell("sync not requested", told, level="WARNING")
             failed.append(company.company_id)
     return Dispatched(requested, tuple(failed))
+
+
+def _request_or_forget(runtime: Runtime, company: Due, now: datetime) -> int:
+    try:
+        return _request(runtime, company, now)
+    except NotFound:  # deleted since
+        due.forget(runtime.table, company.company_id)
+        return 0
 
 
 def _request(runtime: Runtime, company: Due, now: datetime) -> int:

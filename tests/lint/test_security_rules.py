@@ -79,19 +79,33 @@ def test_each_rule_can_fail(rule: str, change: Callable[[Resources], object]) ->
 
 def test_only_those_who_use_a_secret_may_decrypt_it() -> None:
     """Whoever takes over one function opens only the secrets of that one."""
+    assert allowed("kms:") == KEY_USERS
+
+
+def test_only_those_who_need_them_may_read_the_operators_credentials() -> None:
+    assert set(allowed("ssm:")) == CREDENTIAL_READERS
+
+
+def test_who_does_little_with_the_table_may_do_no_more() -> None:
+    """The other roles share what they may do to it, with the index."""
+    found = allowed("dynamodb:")
+    assert {role: found[role] for role in FEW_ACTIONS} == FEW_ACTIONS
+    for role in FEW_ACTIONS:
+        for statement in statements(ours()["Resources"], role):
+            assert "index" not in json.dumps(statement["Resource"])
+
+
+def allowed(service: str) -> dict[str, set[str]]:
+    """What each role may do of a service, of those that may do anything."""
     found: dict[str, set[str]] = {}
     for name, resource in ours()["Resources"].items():
         if resource["Type"] == "AWS::IAM::Role":
             for policy in resource["Properties"].get("Policies", []):
                 for statement in policy["PolicyDocument"]["Statement"]:
                     actions = statement["Action"]
-                    used = {
-                        each
-                        for each in ([actions] if isinstance(actions, str) else actions)
-                        if "kms:" in each
-                    }
-                    found.setdefault(name, set()).update(used)
-    assert {name: actions for name, actions in found.items() if actions} == KEY_USERS
+                    every = [actions] if isinstance(actions, str) else actions
+                    found.setdefault(name, set()).update(each for each in every if each.startswith(service))
+    return {name: actions for name, actions in found.items() if actions}
 
 
 # Who seals and who opens. A new one is a decision: say in docs/security.md why it must.
@@ -110,4 +124,30 @@ KEY_USERS = {
     # Keeps secrets that sign events; another function signs.
     "WebhooksRole": {"kms:Encrypt"},
     "DelivererRole": {"kms:Decrypt"},
+}
+# Who reads what platforms gave the operator. A new one is a decision, as above.
+CREDENTIAL_READERS = {
+    # Refuses to make a link for a platform that is not set up, and calls none.
+    "SyncFlowRole",
+    # Call platforms.
+    "CompaniesRole",
+    "ConfigurationRole",
+    "DataRole",
+    "DispatcherRole",
+    "FlowRole",
+    "LinkingRole",
+    "PushWorkerRole",
+    "SyncWorkerRole",
+    "SyncsRole",
+}
+READ = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+WRITE = {"dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"}
+FEW_ACTIONS = {
+    "AssetsRole": {"dynamodb:GetItem"},
+    "AuthorizerRole": {"dynamodb:GetItem"},
+    "BooksRole": READ,
+    "DelivererRole": {"dynamodb:GetItem", "dynamodb:PutItem"},
+    "KeysRole": READ | WRITE,
+    "NotifierRole": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"},
+    "WebhooksRole": READ | WRITE,
 }

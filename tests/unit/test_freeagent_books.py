@@ -180,6 +180,18 @@ def test_what_cannot_be_taken_back_is_told() -> None:
     assert outcome == Written(f"{API}/bills/7", Decimal(9), Decimal(0))
 
 
+def test_a_tax_that_is_missing_from_one_in_parts_is_told() -> None:
+    def untaxed(call: Call) -> Any:
+        if call.method == "POST" and call.path.endswith("/invoices"):
+            made = {"total_value": f"{WITH_GIFTS.total}", "sales_tax_value": "0", "url": f"{API}/invoices/7"}
+            return 201, {"invoice": made}
+        return refusal("no") if call.method == "DELETE" else None
+
+    (outcome,) = books(FreeAgent(after=untaxed)).write([WITH_GIFTS])
+    assert any(each.tax for each in WITH_GIFTS.lines)
+    assert outcome == Written(f"{API}/invoices/7", WITH_GIFTS.total, Decimal(0))
+
+
 def test_a_draft_that_cannot_be_sent_is_deleted() -> None:
     freeagent = FreeAgent(before=on("PUT", "/invoices/", refusal("Dated on is locked")))
     (outcome,) = books(freeagent).write([INVOICE])

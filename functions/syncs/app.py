@@ -69,7 +69,10 @@ def request_restate(request: Request, company_id: str) -> object:
 
 @api.route("POST", *_spellings("preview"))
 def preview_sync(request: Request, company_id: str) -> object:
-    """The documents a sync of a range would write, and why; writes nothing."""
+    """The documents a sync of a range would write, and why; writes nothing.
+
+    It can be asked for before syncs are switched on.
+    """
     company = find_company(runtime(), request.client_id, company_id)
     start, finish = resolve_range(runtime(), company, read_range(request.json()))
     return preview(runtime(), company, start, finish)

@@ -132,7 +132,9 @@ _LINE = {
 }
 
 _CANNOT_RUN = "The company is not configured, switched off or not linked; `error` says which and what to do."
-_BAD_RANGE = f"The range is none: two times are needed, the later one as the end. Or: {_CANNOT_RUN}"
+_NO_RANGE = "The range is none: two times are needed, the later one as the end. Or:"
+_BAD_RANGE = f"{_NO_RANGE} {_CANNOT_RUN}"
+_NO_PREVIEW = f"{_NO_RANGE} the company is not configured or not linked; `error` says which and what to do."
 _SYNC_OF = {"company_id": "path.company_id", "sync_id": "syncId"}
 _OF_SYNC = {"watch": Link("get_sync", _SYNC_OF), "prove": Link("get_tie_out", _SYNC_OF)}
 
@@ -162,7 +164,7 @@ OPERATIONS = {
         answer=Preview,
         request_example=_RANGE,
         example=_PREVIEW,
-        errors={400: _BAD_RANGE},
+        errors={400: _NO_PREVIEW},
     ),
     app.get_sync_status: Described(Tag.SYNCS, answer=SyncSummary, example=_SUMMARY),
     app.get_last_successful_sync: _ONE,

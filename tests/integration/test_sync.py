@@ -9,8 +9,9 @@ from itertools import count
 
 import pytest
 
-from daybook.domain.errors import NotFound
+from daybook.domain.errors import BadRequest, NotFound
 from daybook.services import syncs
+from daybook.services.configure import save_configuration
 from daybook.services.connections import erase_connection
 from daybook.services.drill_down import read_line
 from daybook.services.preview import describe, preview
@@ -200,6 +201,21 @@ def test_a_preview_is_what_the_next_sync_writes(output_format: str) -> None:
     assert [describe(each.document) for each in stored] == told
     assert told
     assert not preview(world.runtime, company, *FORTNIGHT)["days"]
+
+
+def test_a_preview_can_be_seen_before_syncs_are_switched_on() -> None:
+    """As docs/migrating.md has it; a sync is refused until then."""
+    world = World()
+    company = world.open_company()
+    world.push(company, "orders", [order("o1", [line("10.00")], [payment("p1", "10.00", "Cash")])[1]])
+    with pytest.raises(BadRequest, match="not configured"):
+        preview(world.runtime, company, *MARCH)
+    world.configure(company, replace(choices("Invoice"), start="2026-03-01T00:00:00Z"))
+    save_configuration(world.runtime, company, {"enabled": False})
+    (day,) = preview(world.runtime, company, *MARCH)["days"]
+    assert [each["kind"] for each in day["documents"]] == ["invoice", "payment"]
+    with pytest.raises(BadRequest, match="switched off"):
+        syncs.request_historic(world.runtime, company, *MARCH)
 
 
 @pytest.mark.parametrize("output_format", ["Invoice", "JournalEntry"])

@@ -10,16 +10,19 @@ from daybook.domain.errors import BadRequest, Problem
 from daybook.domain.instants import iso
 from daybook.services.runtime import Runtime
 from daybook.services.stopped import Stopped
-from daybook.services.syncs import prepare_historic
+from daybook.services.syncs import imagine_historic
 from daybook.services.work_out_day import DayPlan, days_to_examine, read_context, work_out_day
 from daybook.store.companies import Company
 
 
 def preview(runtime: Runtime, company: Company, start: datetime, finish: datetime) -> dict[str, Any]:
-    """Per business day: the documents, or what blocks it. Raises BadRequest when no sync can run."""
-    sync = prepare_historic(runtime, company, start, finish)
+    """Per business day: the documents, or what blocks it; also before syncs are switched on.
+
+    Raises BadRequest for a company that is not configured or linked.
+    """
+    sync = imagine_historic(runtime, company, start, finish)
     try:
-        context = read_context(runtime, sync)
+        context = read_context(runtime, sync, though_off=True)
     except Stopped as stopped:
         raise BadRequest(stopped.message, [Problem("$", stopped.message)]) from None
     marks = runtime.days.marks(company.id)

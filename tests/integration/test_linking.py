@@ -248,6 +248,37 @@ def test_a_consent_that_nobody_uses_is_kept_alive(merchant: Merchant) -> None:
     assert keep_alive(merchant.runtime) == 0
 
 
+def test_one_connection_that_fails_keeps_no_other_from_being_kept_alive(
+    merchant: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merchant.link()
+    clock: Any = merchant.runtime.clock
+    merchant.platform.authorisation.now = int(clock.moment.timestamp())
+    merchant.runtime.access.tokens(example.KEY, merchant.connection).refresh()
+    clock.moment = clock.moment.replace(month=clock.moment.month + 1)
+    merchant.platform.authorisation.now = int(clock.moment.timestamp())
+    every = tokens.ended_before
+
+    def first(table: Any, before: int) -> Iterator[tuple[str, str]]:
+        yield "no company", "broken"
+        yield from every(table, before)
+
+    found = connection_of
+
+    def broken(table: Any, company_id: str, connection_id: str) -> Any:
+        if connection_id == "broken":
+            raise KeyError("status")
+        return found(table, company_id, connection_id)
+
+    monkeypatch.setattr(tokens, "ended_before", first)
+    monkeypatch.setattr("daybook.store.connections.get", broken)
+    unused = int(clock.moment.timestamp()) - 20 * 24 * 3600
+    assert len(list(every(merchant.runtime.table, unused))) == 1
+    with pytest.raises(KeyError, match="status"):
+        keep_alive(merchant.runtime)
+    assert list(every(merchant.runtime.table, unused)) == []
+
+
 def test_a_consent_that_ended_is_told_of(merchant: Merchant) -> None:
     merchant.link()
     clock: Any = merchant.runtime.clock

@@ -133,6 +133,39 @@ def test_an_event_the_bus_does_not_take_is_an_error(
     assert len(list(outbox.unsent(table, before="9999"))) == 1
 
 
+def test_what_cannot_be_sent_keeps_back_its_company_and_no_other(
+    table: DynamoTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long it has waited, and so comes first."""
+    for number, company in enumerate(("stuck", "well", "stuck", "well")):
+        queue = "push" if number == 0 else "sync"
+        body = {"version": 1, "companyId": company}
+        table.put(outbox.outbox_put(queue, company, body, f"m{number}", f"2026-03-01T12:00:0{number}Z").item)
+    monkeypatch.delenv("PUSH_QUEUE_URL")
+    with pytest.raises(LookupError, match="PUSH_QUEUE_URL"):
+        relay_unsent(table, before="9999")
+    assert [message.id for message in outbox.unsent(table, before="9999")] == ["m0", "m2"]
+    assert {json.loads(message["Body"])["companyId"] for message in received("sync")} == {"well"}
+
+
+def test_where_nothing_can_be_sent_it_is_soon_given_up(
+    table: DynamoTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(30):
+        company = f"co{number:02}"
+        table.put(outbox.outbox_put("push", company, {"companyId": company}, f"m{number}", NOW).item)
+    tried: list[str] = []
+
+    def down(_queue: str, body: dict[str, Any], *_: str) -> None:
+        tried.append(body["companyId"])
+        raise ConnectionError
+
+    monkeypatch.setattr(queues, "send", down)
+    with pytest.raises(ConnectionError):
+        relay_unsent(table, before="9999")
+    assert len(tried) == 10
+
+
 @pytest.mark.usefixtures("table")
 def test_only_the_standard_queue_delays_a_message() -> None:
     queues.send("ingest", {"a": 1}, "co", delay=5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from daybook import telemetry
 from daybook.domain.errors import AuthorisationLost, NotFound, PlatformUnavailable
 from daybook.services.finish_sync import deauthorise
 from daybook.store import connections
@@ -21,9 +22,12 @@ _MOST = 200
 
 
 def keep_alive(runtime: Runtime) -> int:
-    """Refresh the tokens of connections that were not used for twenty days; how many there were."""
+    """Refresh the tokens of connections that were not used for twenty days; how many there were.
+
+    Whatever is wrong with one, the others are refreshed; at the end the first failure is raised.
+    """
     before = int(runtime.clock.now().timestamp()) - _UNUSED_SECONDS
-    refreshed = 0
+    refreshed, failures = 0, list[Exception]()
     for company_id, connection_id in islice(store.ended_before(runtime.table, before), _MOST):
         try:
             refreshed += _refresh(runtime, company_id, connection_id)
@@ -32,6 +36,12 @@ def keep_alive(runtime: Runtime) -> int:
             runtime.table.transact([store.erasure(connection_id)])
         except PlatformUnavailable:  # tried again in an hour
             continue
+        except Exception as error:  # noqa: BLE001 - told here, and raised at the end
+            ids = {"companyId": company_id, "connectionId": connection_id}
+            telemetry.tell("consent not kept alive", ids | telemetry.kind_and_place(error), level="WARNING")
+            failures.append(error)
+    if failures:
+        raise failures[0]
     return refreshed
 
 

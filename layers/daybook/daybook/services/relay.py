@@ -10,6 +10,8 @@ from daybook.store.outbox import Message
 from daybook.store.table import Table
 from daybook.wire.messages import NotifyMessage, body_of
 
+# When so many companies cannot be sent for, it is none of theirs, and trying costs the time of the rest.
+_MOST_STUCK = 10
 _NAMESPACE = UUID("0d0f6a4e-58c1-5c0e-8f4b-7b7c1c9f2d35")
 
 
@@ -26,12 +28,25 @@ def relay(table: Table, message: Message) -> None:
 def relay_unsent(table: Table, before: str) -> int:
     """Send the messages older than `before` (ISO 8601 in UTC) that still wait; how many there were.
 
-    They are there when the stream's reader failed for longer than it is tried again.
+    They are there when the stream's reader failed for longer than it is tried again. One that fails keeps
+    back those of its company that follow and no others; at the end the first failure is raised.
     """
-    count = 0
+    count, stuck = 0, dict[str, Exception]()
     for message in outbox.unsent(table, before):
-        relay(table, message)
-        count += 1
+        if message.company_id in stuck:
+            continue
+        try:
+            relay(table, message)
+        except Exception as error:  # noqa: BLE001 - told here, and raised at the end
+            told = {"companyId": message.company_id, **telemetry.kind_and_place(error)}
+            telemetry.tell("message not sent", told, level="WARNING")
+            stuck[message.company_id] = error
+            if len(stuck) == _MOST_STUCK:
+                break
+        else:
+            count += 1
+    if stuck:
+        raise next(iter(stuck.values()))
     return count
 
 

@@ -106,6 +106,13 @@ def test_the_readme_leads_to_every_page(page: pathlib.Path) -> None:
     assert f"docs/{page.name}" in README.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "requirements").glob("*.in")), ids=lambda path: path.name)
+def test_every_package_that_is_asked_for_is_explained(path: pathlib.Path) -> None:
+    explained = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
+    asked = re.findall(r"(?m)^([A-Za-z][\w.-]*)", path.read_text(encoding="utf-8"))
+    assert [name for name in asked if not re.search(rf"(?<![\w-]){name.lower()}(?![\w-])", explained)] == []
+
+
 def runbook() -> str:
     return (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
 

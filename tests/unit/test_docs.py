@@ -113,6 +113,17 @@ def test_every_package_that_is_asked_for_is_explained(path: pathlib.Path) -> Non
     assert [name for name in asked if not re.search(rf"(?<![\w-]){name.lower()}(?![\w-])", explained)] == []
 
 
+def test_every_line_of_the_log_that_the_runbook_names_is_written() -> None:
+    named = set(re.findall(r"(?:[Ll]ines?|for) `([a-z]+(?: [a-z]+)+)`", runbook()))
+    code = "".join(
+        path.read_text("utf-8")
+        for part in ("layers/daybook", "functions")
+        for path in (ROOT / part).rglob("*.py")
+    )
+    assert len(named) > 5
+    assert {line for line in named if f'"{line}"' not in code} == set()
+
+
 def runbook() -> str:
     return (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
 

@@ -1,5 +1,7 @@
 """`python -m local.admin create-client NAME` makes a client and an API key; `update-client` changes it.
 
+`create-key CLIENT_ID` makes another key, for a client that has none left to ask the API with.
+
 `set-platform xero` keeps what Xero gave the partner for its application there, so that merchants can connect
 to it; client id and secret are read from the terminal or from DAYBOOK_CLIENT_ID and DAYBOOK_CLIENT_SECRET.
 `set-branding` gives a client's pages a name, a colour and images (docs/white-label.md).
@@ -76,15 +78,21 @@ def knows_key(target: Target, api_key: str) -> bool:
 
 def create_client(target: Target, name: str, redirect_hosts: tuple[str, ...] = ()) -> NewClient:
     """Make a client, its key in the usage plan and its first API key."""
+    client_id = TimeOrderedIds(SystemClock()).new()
+    clients.create(target.table(), clients.Client(client_id, name, redirect_hosts))
+    grant_usage(target, client_id)
+    return NewClient(client_id, create_key(target, client_id, "first key"))
+
+
+def create_key(target: Target, client_id: str, name: str) -> str:
+    """Make an API key of a client and give it, this once. Raises as `keys.create_key` does."""
     clock = SystemClock()
-    ids = TimeOrderedIds(clock)
-    made = NewClient(ids.new(), secrets.token_urlsafe(KEY_BYTES))
-    table = target.table()
-    clients.create(table, clients.Client(made.client_id, name, redirect_hosts))
-    grant_usage(target, made.client_id)
-    digest, created = digest_of(made.api_key), utc_text(clock.now())
-    keys.create_key(table, keys.ApiKey(made.client_id, ids.new(), "first key", digest, created))
-    return made
+    api_key = secrets.token_urlsafe(KEY_BYTES)
+    created = keys.ApiKey(
+        client_id, TimeOrderedIds(clock).new(), name, digest_of(api_key), utc_text(clock.now())
+    )
+    keys.create_key(target.table(), created)
+    return api_key
 
 
 def grant_usage(target: Target, client_id: str) -> None:
@@ -141,6 +149,8 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(dest="command", required=True)
     create = commands.add_parser("create-client", help="make a client and print its API key, this once")
     create.add_argument("name")
+    another = commands.add_parser("create-key", help="make a client another API key and print it, this once")
+    another.add_argument("client_id")
     update = commands.add_parser("update-client", help="replace the hosts a client's merchants may return to")
     update.add_argument("client_id")
     platform = commands.add_parser("set-platform", help="keep what an accounting platform gave the partner")
@@ -154,7 +164,7 @@ def parser() -> argparse.ArgumentParser:
     )
     looks = commands.add_parser("set-branding", help="say how a client's pages look")
     branding.describe(looks)
-    for command in (create, update, platform, looks):
+    for command in (create, another, update, platform, looks):
         command.add_argument("--stack", default="daybook", help="the name of the CloudFormation stack")
         command.add_argument("--endpoint", help="the URL of an embedded AWS; without it, AWS itself")
     for command in (create, update):
@@ -178,6 +188,9 @@ def main() -> None:
         return
     if asked.command == "set-branding":
         say(branding.set_branding(target.table(), asked))
+        return
+    if asked.command == "create-key":
+        say(f"API key    {create_key(target, asked.client_id, 'made by the operator')}")
         return
     hosts = tuple(asked.redirect_host)
     if asked.command == "create-client":

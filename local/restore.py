@@ -286,11 +286,8 @@ class Restore:
     def _connections(self, company_id: str) -> frozenset[str] | None:
         """The connections of a company; None for one that does not stand."""
         if company_id not in self._connected:
-            found = None
-            if self._company(company_id):
-                known = {each.id for each in connections.list_connections(self.live, company_id)}
-                found = frozenset(known - set(connections.being_erased(self.live, company_id)))
-            self._connected[company_id] = found
+            there = connections.list_connections(self.live, company_id) if self._company(company_id) else None
+            self._connected[company_id] = None if there is None else frozenset(each.id for each in there)
         return self._connected[company_id]
 
     def _is_moved_since(self, document: Item) -> bool:

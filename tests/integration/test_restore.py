@@ -377,6 +377,8 @@ def test_who_is_interrupted_begins_again(shop: Shop) -> None:
     shop.table.before = lambda _operation: None
     shop.restore()
     assert all(shop.table.get(item["PK"], item["SK"]) == item for item in gone)
+    marked = {mark.day for mark in shop.world.runtime.days.marks(shop.company.id)}
+    assert marked == {item["PK"][-10:] for item in gone if kind_of(item) == "DAY"}
 
 
 def test_a_connection_that_is_gone_takes_its_records_along(shop: Shop) -> None:

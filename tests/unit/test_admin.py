@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from daybook.domain.errors import NotFound
-from daybook.store import branding, clients
+from daybook.store import branding, clients, keys, layout
 from local import admin
 from tests.simulation.memory import MemoryTable
 
@@ -90,3 +90,21 @@ def test_looks_that_cannot_be_are_refused(
             run(monkeypatch, "set-branding", made.id, *arguments)
     with pytest.raises(NotFound):
         run(monkeypatch, "set-branding", "x", "--name", "A")
+
+
+def test_a_client_without_a_key_is_made_another(
+    monkeypatch: pytest.MonkeyPatch, table: MemoryTable, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(monkeypatch, "create-client", "Till Makers")
+    made = only_client(table)
+    first = capsys.readouterr().out.split()[-1]
+    pk, sk = layout.api_key(admin.digest_of(first))
+    table.delete(pk, sk)
+    run(monkeypatch, "create-key", made.id)
+    second = capsys.readouterr().out.split()[-1]
+    assert keys.find_key(table, admin.digest_of(first)) is None
+    found = keys.find_key(table, admin.digest_of(second))
+    assert found is not None
+    assert (found.client_id, second != first) == (made.id, True)
+    with pytest.raises(NotFound):
+        run(monkeypatch, "create-key", "x")

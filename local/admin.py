@@ -30,7 +30,7 @@ from daybook.domain.instants import utc_text
 from daybook.services.runtime import SystemClock, TimeOrderedIds
 from daybook.store import clients, keys
 from daybook.store.dynamodb import DynamoTable
-from local import branding
+from local import account, branding
 from local.steps import say
 
 KEY_BYTES = 32
@@ -104,7 +104,7 @@ def grant_usage(target: Target, client_id: str) -> None:
 
 def target_of(stack_name: str, endpoint: str | None) -> Target:
     """Find a deployed stack by its name, with the credentials of the environment."""
-    session = boto3.Session()
+    session = account.session()
     formation = session.client("cloudformation", endpoint_url=endpoint)
     found = formation.describe_stacks(StackName=stack_name)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}

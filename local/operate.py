@@ -14,10 +14,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import boto3
-
 from daybook.store.dynamodb import DynamoTable
 from daybook.store.values import decode_item
+from local import account
 from local.api_client import Client, wait_until
 from local.merchant import Choices, Merchant
 from local.restore import Restore
@@ -35,7 +34,7 @@ class Stack:
 
     def __init__(self, name: str, endpoint: str | None = None) -> None:
         self.name = name
-        self.client: Callable[[str], Any] = partial(boto3.Session().client, endpoint_url=endpoint)
+        self.client: Callable[[str], Any] = partial(account.session().client, endpoint_url=endpoint)
 
     def outputs(self) -> dict[str, str]:
         """Give what the stack says of itself."""

@@ -98,7 +98,8 @@ def every_read() -> list[Read]:
 
 
 def target(value: Any) -> str:
-    """The resource that a dimension's value is taken from."""
+    """The resource that a value is taken from; of two, the one that it is by itself."""
+    value = value["Fn::If"][-1] if "Fn::If" in value else value
     return str(value.get("Ref") or value["Fn::GetAtt"][0])
 
 

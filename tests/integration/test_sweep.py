@@ -75,3 +75,25 @@ def test_nothing_is_started_for_a_company_that_is_gone() -> None:
     sweep(world.runtime)
     world.deliver()
     assert world.runtime.syncs.active(company.id) is None
+
+
+def test_whatever_is_wrong_with_one_the_others_are_seen_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six shops are stuck; what is stored of one cannot be read, and that is the failure told."""
+    world = World()
+    shops = [open_shop(world) for _ in range(6)]
+    for shop in shops:
+        name_as_running(world, shop, world.runtime.ids.new())
+    world.clock.advance(minutes=61)
+    read = world.table.get
+
+    def unreadable(pk: str, sk: str) -> object:
+        if pk == f"SYNCS#{shops[2].id}":
+            raise KeyError("stage")
+        return read(pk, sk)
+
+    monkeypatch.setattr(world.table, "get", unreadable)
+    with pytest.raises(KeyError):
+        sweep(world.runtime)
+    assert [world.runtime.syncs.active(shop.id) is None for shop in shops] == [
+        shop is not shops[2] for shop in shops
+    ]

@@ -51,7 +51,7 @@ def moment(on: int, number: int) -> str:
 
 @st.composite
 def sold_lines(draw: st.DrawFn) -> list[Body]:
-    """One to three lines: three treatments, gift cards, now and then one given away."""
+    """One to three lines: three treatments, gift cards (some with a tax), now and then one given away."""
     made = []
     for _ in range(draw(st.integers(1, 3))):
         gross = draw(st.one_of(pence, st.just(0)))
@@ -62,7 +62,9 @@ def sold_lines(draw: st.DrawFn) -> list[Body]:
         if component == "card":
             discount = draw(st.integers(0, 500))
             face = pounds(gross + discount)
-            made.append(line(pounds(gross), product="gift-card", unit_price=face, discount=pounds(discount)))
+            tax = pounds(gross // 6 if draw(st.integers(0, 3)) == 0 else 0)
+            sold = {"product": "gift-card", "unit_price": face, "discount": pounds(discount)}
+            made.append(line(pounds(gross), tax, {"standard": tax} if Decimal(tax) else {}, **sold))
         else:
             components = {component: pounds(tax)} if component else {}
             sold = draw(st.sampled_from(["", "tea", "pie"]))

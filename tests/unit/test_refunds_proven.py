@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ from daybook.domain.reading import identity, read_record
 from daybook.domain.resolution import LedgerAccounts
 from daybook.domain.tie_out import source_totals
 from daybook.domain.times import Calendar
-from daybook.domain.totals import REFUNDS, REFUNDS_TAX, Totals, posted_totals, rows
+from daybook.domain.totals import REFUNDS, REFUNDS_TAX, SALES_TAX, Totals, posted_totals, rows
 from tests.merchant import CUT
 from tests.scenarios.shapes import Body, Record, charge, line, order, payment, standard
 from tests.unit.test_convergence import CONFIGURATION, RATES
@@ -67,6 +68,18 @@ def test_tax_of_money_given_back_is_that_of_the_order() -> None:
     assert tax_of(D1, shop) == ("0", "0")
     assert tax_of(D2, shop) == ("1.30", "1.30")
     assert tax_of(D3, shop) == ("3.20", "3.20")
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_gift_card_has_no_tax_whatever_its_record_says(sign: int) -> None:
+    """It is a debt at face value (specification: mapping, gift card sold); both sides must say so."""
+    card = standard(
+        f"{12 * sign}.00", f"{2 * sign}.00", quantity=sign, product="gift-card", unit_price="12.00"
+    )
+    mug = standard(f"{6 * sign}.00", f"{sign}.00", quantity=sign)
+    source, posted = both_sides(D1, order("o1", [card, mug], [payment("p1", f"{18 * sign}.00")]))
+    assert source == posted
+    assert source["GBP", SALES_TAX if sign > 0 else REFUNDS_TAX] == 1
 
 
 def test_tax_lost_between_refund_and_books_is_seen() -> None:

@@ -74,7 +74,7 @@ class Trade:
         """A line, sold or brought back."""
         gross = self.chance.randrange(1, 9000)
         component = self.chance.choice(("standard", "standard", "reduced", "exempt", ""))
-        name = self.chance.choice(("pie", "tea", "mug", "card" if not component else "mug"))
+        name = self.chance.choice(("pie", "tea", "mug", "card" if component in ("", "standard") else "mug"))
         percent = PERCENT[component]
         tax = (2 * gross * percent + 100 + percent) // (2 * (100 + percent))
         sign = -1 if back else 1

@@ -72,12 +72,10 @@ def _of_order(case: Case, days: OrderDays, day: date, rules: Rules) -> Iterator[
     order = case.order
     if days.sale == day:
         yield SALES, gross_of(days.sold_lines, days.sold_charges)
-        yield SALES_TAX, sum((line.tax for line in days.sold_lines), ZERO)
-        yield SALES_TAX, sum((charge.tax for charge in days.sold_charges), ZERO)
+        yield SALES_TAX, _tax_of(case, days.sold_lines, days.sold_charges, rules.catalogue)
     if days.returned == day:
         yield REFUNDS, -gross_of(days.returned_lines, days.returned_charges)
-        yield REFUNDS_TAX, -sum((line.tax for line in days.returned_lines), ZERO)
-        yield REFUNDS_TAX, -sum((charge.tax for charge in days.returned_charges), ZERO)
+        yield REFUNDS_TAX, -_tax_of(case, days.returned_lines, days.returned_charges, rules.catalogue)
         if not days.sold_lines:
             yield TIPS, order.gratuity
             yield ROUNDING, rounding_of(case, days)
@@ -95,6 +93,14 @@ def _of_order(case: Case, days: OrderDays, day: date, rules: Rules) -> Iterator[
         leaves_due = receipt.key == "invoice" and (receipt.amount > 0 or when < first)
         if rules.configuration.sync_payments and when == day and not leaves_due:
             yield PAID + label(receipt.key), receipt.amount
+
+
+def _tax_of(
+    case: Case, lines: Iterable[Line], charges: Iterable[ServiceCharge], catalogue: Catalogue
+) -> Decimal:
+    """The tax of what was charged; whatever a record says, none is due on a gift card until it is spent."""
+    taxed = (line.tax for line in lines if not catalogue.is_gift_card(case.connection, line.product_id))
+    return sum(taxed, ZERO) + sum((charge.tax for charge in charges), ZERO)
 
 
 def _money_refunded(days: OrderDays, due: Decimal) -> Iterator[tuple[date, Decimal]]:

@@ -22,7 +22,8 @@ from benchmarks.cafe_day import CUT, DAY, as_bytes, rules
 from benchmarks.measuring import Times, side_by_side, table
 from daybook.domain import json_text
 from daybook.domain.cases import Stored
-from daybook.domain.projection import Projection, Rules, project, uncollected
+from daybook.domain.garbage import uncollected
+from daybook.domain.projection import Projection, Rules, project
 from daybook.domain.reading import read_record
 from daybook.domain.records import Order
 

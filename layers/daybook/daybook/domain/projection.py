@@ -6,17 +6,15 @@ the postings of a day add up to zero in each currency and group.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from functools import wraps
-from typing import ParamSpec, TypeVar
 
 from daybook.domain.cases import Cases, Receipt, Stored, assemble
 from daybook.domain.catalogue import Catalogue
 from daybook.domain.configuration import Configuration
 from daybook.domain.documents import Posting
+from daybook.domain.garbage import uncollected
 from daybook.domain.money import ZERO
 from daybook.domain.movements import disputes_lost, movements
 from daybook.domain.orders import order_days
@@ -25,9 +23,6 @@ from daybook.domain.resolution import Blocker, Findings, LedgerAccounts, Resolve
 from daybook.domain.sales import Part, Sales
 from daybook.domain.times import Calendar
 from daybook.frozen import frozen
-
-P = ParamSpec("P")
-Made = TypeVar("Made")
 
 
 @frozen
@@ -49,25 +44,6 @@ class Projection:
     parts: Parts
     blockers: tuple[Blocker, ...]
     warnings: tuple[str, ...]
-
-
-def uncollected(work: Callable[P, Made]) -> Callable[P, Made]:
-    """Do work without Python's search for garbage that refers to itself.
-
-    Nothing that is made of a day's records does, and of a large day the search takes longer than the work.
-    """
-
-    @wraps(work)
-    def do(*given: P.args, **named: P.kwargs) -> Made:
-        searches = gc.isenabled()
-        gc.disable()
-        try:
-            return work(*given, **named)
-        finally:
-            if searches:
-                gc.enable()
-
-    return do
 
 
 @uncollected

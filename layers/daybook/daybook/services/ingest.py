@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from daybook.domain.errors import BadRequest, NotFound, Problem, TooLarge
+from daybook.domain.garbage import uncollected
 from daybook.domain.instants import utc_text
 from daybook.domain.json_text import JsonError, dump, load
 from daybook.domain.reading import UNKNOWN, identity, is_deletion, read_record, source_modified
@@ -101,7 +102,7 @@ def ingest_dataset(runtime: Runtime, company_id: str, dataset_id: str) -> None:
         _complete(runtime, replace(dataset, refused=dataset.received, errors=(refusal,)))
         return
     raw = zlib.decompress(datasets.read_body(runtime.table, dataset))
-    contents = _read(dataset, _array(dataset.data_type, raw))
+    contents = _contents(dataset, raw)
     accepted = _write(runtime, dataset, contents)
     if not _is_connected(runtime, dataset):  # deleted meanwhile, perhaps before the last of these was written
         written = [change.record for change in contents.changes if change.record is not None]
@@ -121,6 +122,11 @@ class _Contents:
     changes: list[Change] = field(default_factory=list)
     deletions: list[Deletion] = field(default_factory=list)
     errors: list[dict[str, str]] = field(default_factory=list)
+
+
+@uncollected
+def _contents(dataset: Dataset, raw: bytes) -> _Contents:
+    return _read(dataset, _array(dataset.data_type, raw))
 
 
 def _array(data_type: str, raw: bytes) -> list[object]:

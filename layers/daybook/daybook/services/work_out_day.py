@@ -17,11 +17,12 @@ from daybook.domain.codes import CONFIGURATION, DEAUTHORISED, DELETED, PRECEDENC
 from daybook.domain.configuration import Configuration, read_configuration
 from daybook.domain.documents import Posting
 from daybook.domain.errors import NotFound
+from daybook.domain.garbage import uncollected
 from daybook.domain.inactive import use_active
 from daybook.domain.invoices import render_invoices
 from daybook.domain.ledger import ACTIVE, ReferenceData
 from daybook.domain.parts import Parts, Rows
-from daybook.domain.projection import Rules, project, uncollected
+from daybook.domain.projection import Rules, project
 from daybook.domain.records import event_times
 from daybook.domain.rendering import Plan, Rendering, difference, render_journals
 from daybook.domain.resolution import Blocker, LedgerAccounts

@@ -78,9 +78,9 @@ test-platforms: test-tools
 live-xero live-quickbooks live-freeagent: tools
 	@PYTHONPATH=functions:layers/daybook $(TOOLS) -m local.live $(@:live-%=%)
 
-# Two processes, each with a stack of its own; the longest files first.
+# Two processes, each with a stack of its own; the longest files first, always in the same order.
 e2e: test-tools
-	@$(TOOLS) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/e2e tests/browser
+	@$(TOOLS) -m pytest -p no:randomly -n 2 --dist loadfile --no-loadscope-reorder tests/e2e tests/browser
 
 # Installs Debian's Chromium where it is missing and that can be done; screenshots are in .artefacts/screens.
 test-browser: test-tools

@@ -26,7 +26,7 @@ SPEAKING = ("flow", "linking", "sync_flow")
 
 
 @pytest.fixture(scope="module")
-def platforms(
+def simulators(
     stack: LocalStack, deployed: dict[str, Any], aws: Callable[[str], Any]
 ) -> Iterator[dict[str, Any]]:
     """All three by key, set up as a partner sets them up; gone afterwards."""
@@ -58,13 +58,19 @@ def begin_anew(aws: Callable[[str], Any], deployed: dict[str, Any]) -> None:
 
 
 @pytest.fixture
+def platforms(simulators: dict[str, Any]) -> dict[str, Any]:
+    """They, with nothing in them of what other tests told them to do."""
+    for simulator in simulators.values():
+        simulator.authorisation.denies = False
+        simulator.authorisation.calls.clear()
+    simulators[XERO].chosen = simulators[XERO].organisations[:1]
+    return simulators
+
+
+@pytest.fixture
 def xero(platforms: dict[str, Any]) -> Any:
-    """Xero, with nothing of other tests in it."""
-    simulator = platforms[XERO]
-    simulator.authorisation.denies = False
-    simulator.authorisation.calls.clear()
-    simulator.chosen = simulator.organisations[:1]
-    return simulator
+    """Xero, where a merchant has one business."""
+    return platforms[XERO]
 
 
 def enter(visit: Any, partner: Partner, words: Any, key: str, locale: str = "en-us", **how: Any) -> Journey:
@@ -83,7 +89,6 @@ def problem(journey: Journey, key: str, **values: str) -> None:
 def test_books_are_connected_and_offered(
     visit: Any, partner: Partner, words: Any, platforms: dict[str, Any], key: str
 ) -> None:
-    platforms[XERO].chosen = platforms[XERO].organisations[:1]
     journey = enter(visit, partner, words, key)
     name = NAMES[key]
     journey.reads("link.accounting.title", platform=name)
